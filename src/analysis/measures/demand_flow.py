@@ -1,0 +1,243 @@
+"""Where demand goes: from contact to referral, assessment, enquiry, plan and care.
+
+A step counts an earlier event as followed up where the same child has the later event on the
+day itself or within the step's days. Several contacts before one referral are each followed up
+by it. Only events that both extracts let us follow for the whole of those days are judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.methods.calendar import months_of_days, whole_days
+from analysis.methods.coverage import held_from, held_to, latest_as_at
+from analysis.methods.intervals import wilson
+from analysis.methods.recurrence import next_date
+
+NOT_RECORDED = "not recorded"
+
+# Days after which the lag table reads its curve.
+LAG_DAYS = (1, 7, 14, 30, 45, 60, 90, 180, 365)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the pathway: two tables with their dates, and the days between them."""
+
+    name: str
+    earlier: str
+    earlier_date: str
+    later: str
+    later_date: str
+    within_days: int
+
+
+# The days are local conventions, not DfE's: long enough for the statutory process (15 working
+# days from strategy discussion to conference, for one) and stated on the page.
+STEPS = (
+    Step("contact to referral", "contacts", "contact_date", "referrals", "referral_date", 30),
+    Step("referral to assessment", "referrals", "referral_date", "assessments", "start_date", 30),
+    Step(
+        "assessment to section 47 enquiry",
+        *("assessments", "start_date", "section47", "strategy_date", 90),
+    ),
+    Step(
+        "section 47 enquiry to protection plan",
+        *("section47", "strategy_date", "cp_plans", "start_date", 60),
+    ),
+    Step(
+        "protection plan to care",
+        *("cp_plans", "start_date", "cla_episodes", "care_start_date", 365),
+    ),
+)
+
+
+def conversion_by_month(
+    tables: Mapping[str, pd.DataFrame],
+    period: str | pd.Period,
+    *,
+    steps: Sequence[Step] = STEPS,
+    by: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Share of each month's events that the same child's next stage follows within the days.
+
+    One row is a step and a month of the earlier event (and a value of the cut).
+
+    Parameters
+    ----------
+    tables : mapping of table name to DataFrame
+        ``contacts``, ``referrals``, ``assessments``, ``section47``, ``cp_plans``,
+        ``cla_episodes``: ``child_id`` and the stage's date; ``as_at`` where given.
+    period : text "YYYY-MM" or Period
+    steps : steps to compute
+    by : columns of the earlier table, such as ``source``
+
+    Returns
+    -------
+    DataFrame
+        ``step``, the cut, ``month``, ``events``, ``followed`` (events that could be followed
+        for all the days: the denominator), ``converted``, ``conversion_pct``, ``lower_pct``,
+        ``upper_pct`` (Wilson 95%), ``median_lag_days`` (of those converted), ``within_days``,
+        ``note``. A step whose table is missing is one row with a note.
+
+    Examples
+    --------
+    >>> day = lambda text: pd.to_datetime([text])
+    >>> tables = {"contacts": pd.DataFrame({"child_id": "a", "contact_date": day("2021-03-01")}),
+    ...           "referrals": pd.DataFrame({"child_id": "a", "referral_date": day("2021-03-04"),
+    ...                                      "as_at": "2021-08-31"})}
+    >>> row = conversion_by_month(tables, "2021-08", steps=STEPS[:1]).iloc[0]
+    >>> int(row["converted"]), float(row["median_lag_days"])
+    (1, 3.0)
+    """
+    return pd.concat(
+        [_one_step(tables, pd.Period(period, "M"), step, list(by)) for step in steps],
+        ignore_index=True,
+    )
+
+
+def conversion_lag(
+    tables: Mapping[str, pd.DataFrame],
+    period: str | pd.Period,
+    *,
+    steps: Sequence[Step] = STEPS,
+    months: int = 24,
+) -> pd.DataFrame:
+    """How long the next stage takes, with events still being followed counted while they are.
+
+    The Kaplan–Meier estimate of the share followed up within so many days, over the events of
+    the months to the period. Most events are never followed up, so the share does not tend to
+    100. One row is a step and a number of days.
+
+    Parameters
+    ----------
+    tables, period, steps
+        As in `conversion_by_month`.
+    months : int
+        Months of events to use.
+
+    Returns
+    -------
+    DataFrame
+        ``step``, ``days``, ``events``, ``still_followed`` (events followed at least so long
+        without the later event), ``converted_pct``, ``note``.
+
+    Examples
+    --------
+    >>> day = lambda text: pd.to_datetime([text])
+    >>> tables = {"contacts": pd.DataFrame({"child_id": "a", "contact_date": day("2021-03-01")}),
+    ...           "referrals": pd.DataFrame({"child_id": "a", "referral_date": day("2021-03-04"),
+    ...                                      "as_at": "2021-08-31"})}
+    >>> conversion_lag(tables, "2021-08", steps=STEPS[:1])["converted_pct"].tolist()[:2]
+    [0.0, 100.0]
+    """
+    last = pd.Period(period, "M")
+    rows = []
+    for step in steps:
+        missing = _missing(tables, step)
+        if missing:
+            rows.append(pd.DataFrame([{"step": step.name, "note": missing}]))
+            continue
+        events = _followed_events(tables, last, step, [])
+        start = (last - months + 1).to_timestamp().to_datetime64()
+        events = events[(events["day"] >= start) & events["seen"]]
+        rows.append(_lag_curve(events).assign(step=step.name))
+    table = pd.concat(rows, ignore_index=True)
+    columns = ["step", "days", "events", "still_followed", "converted_pct", "note"]
+    return table.reindex(columns=columns)
+
+
+def _missing(tables: Mapping[str, pd.DataFrame], step: Step) -> str:
+    sides = ((step.earlier, step.earlier_date), (step.later, step.later_date))
+    lacking = [name for name, date in sides if not _usable(tables.get(name), date)]
+    return f"cannot be computed: no records of {' and '.join(lacking)}" if lacking else ""
+
+
+def _usable(table: pd.DataFrame | None, date: str) -> bool:
+    return table is not None and {"child_id", date} <= set(table.columns) and len(table) > 0
+
+
+def _followed_events(
+    tables: Mapping[str, pd.DataFrame], last: pd.Period, step: Step, by: list[str]
+) -> pd.DataFrame:
+    """Each earlier event with its lag in days and the days for which it could be followed."""
+    events, later = tables[step.earlier], tables[step.later]
+    dates = later[step.later_date]
+    day = whole_days(events[step.earlier_date])
+    found = next_date(events["child_id"], events[step.earlier_date], later["child_id"], dates)
+    known = dates.dropna()
+    reach = np.datetime64(held_to(known, latest_as_at(later), last), "D")
+    start = np.datetime64(held_from(known, latest_as_at(later)), "D")
+    found = np.where(found <= reach, found, np.datetime64("NaT"))
+    table = {
+        "day": day,
+        "lag": np.where(np.isnat(found), -1, (found - day).astype("int64")),
+        "followed_days": (reach - day).astype("int64"),
+        "seen": (day >= start) & (day <= reach),
+    }
+    return pd.DataFrame(table | {column: events[column].to_numpy() for column in by})
+
+
+def _one_step(
+    tables: Mapping[str, pd.DataFrame], last: pd.Period, step: Step, by: list[str]
+) -> pd.DataFrame:
+    columns = ["step", *by, "month", "events", "followed", "converted", "conversion_pct"]
+    columns += ["lower_pct", "upper_pct", "median_lag_days", "within_days", "note"]
+    missing = _missing(tables, step)
+    lacking = [c for c in by if c not in tables.get(step.earlier, pd.DataFrame())]
+    if not missing and lacking:
+        missing = f"cannot be computed: column {', '.join(lacking)} missing"
+    if missing:
+        row = {"step": step.name, "month": last.to_timestamp(), "note": missing}
+        return pd.DataFrame([row]).reindex(columns=columns)
+    events = _followed_events(tables, last, step, by)
+    events = events[events["day"].notna() & (events["day"] <= last.end_time)]
+    events["month"] = months_of_days(whole_days(events["day"])).astype("datetime64[us]")
+    events["followed"] = events["seen"] & (events["followed_days"] >= step.within_days)
+    events["converted"] = events["followed"] & events["lag"].between(0, step.within_days)
+    for column in by:
+        events[column] = events[column].astype("str").fillna(NOT_RECORDED)
+    table = _summed(events, [*by, "month"])
+    table["note"] = np.select(
+        [table["followed"] == 0, table["followed"] < table["events"]],
+        [
+            f"cannot be computed: not yet followed for {step.within_days} days",
+            "part of the month is not yet followed for all the days",
+        ],
+        "",
+    )
+    return table.assign(step=step.name, within_days=step.within_days)[columns]
+
+
+def _summed(events: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    table = events.groupby(keys)[["followed", "converted"]].sum()
+    table.insert(0, "events", events.groupby(keys).size())
+    lags = events["lag"].where(events["converted"]).groupby([events[key] for key in keys])
+    table["median_lag_days"] = lags.median()
+    table = table.reset_index()
+    table["conversion_pct"] = (
+        100 * table["converted"] / table["followed"].where(table["followed"] > 0)
+    )
+    return table.join(wilson(table["converted"], table["followed"]))
+
+
+def _lag_curve(events: pd.DataFrame) -> pd.DataFrame:
+    """Kaplan–Meier by whole days: at each day, those converted over those still followed."""
+    longest = max(LAG_DAYS)
+    lag, limit = events["lag"].to_numpy(), events["followed_days"].to_numpy()
+    time = np.minimum(np.where(lag >= 0, lag, limit), longest + 1)
+    ended = np.bincount(time, minlength=longest + 2)
+    converted = np.bincount(time[(lag >= 0) & (lag <= longest)], minlength=longest + 2)
+    at_risk = len(time) - np.concatenate([[0], np.cumsum(ended)[:-1]])
+    remaining = np.cumprod(1 - converted / np.maximum(at_risk, 1))
+    days = np.array(LAG_DAYS)
+    still = at_risk[days + 1]
+    enough = (at_risk[days] > 0) | (remaining[days] == 0)
+    table = pd.DataFrame({"days": days, "events": len(time), "still_followed": still})
+    table["converted_pct"] = np.where(enough, 100 * (1 - remaining[days]), np.nan)
+    table["note"] = np.where(enough, "", "cannot be computed: no event followed so long")
+    return table

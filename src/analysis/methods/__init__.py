@@ -1,0 +1,1 @@
+"""Statistics and calendars that know nothing of social care."""

@@ -1,0 +1,153 @@
+"""Cells and the sums between them as equations, with missing cells filled or set apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.methods.disclosure_rules import DisclosureError
+
+_DEFAULTS = {"known": False, "lowest": 1.0, "weight": 1.0}
+
+
+def sums_of(relations: pd.DataFrame) -> list[tuple[str, tuple[str, ...]]]:
+    """List each total with its parts.
+
+    Parameters
+    ----------
+    relations : pandas.DataFrame
+        One row a part of a total: total, part; breakdown names the sum where a total is broken
+        down in several ways (by team and by category).
+
+    Returns
+    -------
+    list of (str, tuple of str)
+        Repeated sums are listed once.
+
+    Examples
+    --------
+    >>> sums_of(pd.DataFrame({"total": ["all", "all"], "part": ["a", "b"]}))
+    [('all', ('a', 'b'))]
+    """
+    if relations.empty:
+        return []
+    keys = ["breakdown", "total"] if "breakdown" in relations else ["total"]
+    sums = [
+        (str(group["total"].iloc[0]), tuple(dict.fromkeys(group["part"])))
+        for _, group in relations.groupby(keys, sort=False, dropna=False)
+    ]
+    return list({(total, frozenset(parts)): (total, parts) for total, parts in sums}.values())
+
+
+def complete_sums(
+    cells: pd.DataFrame, relations: pd.DataFrame, table: str
+) -> tuple[pd.DataFrame, list[list[int]]]:
+    """Make equations of the sums, and fill cells that nobody knows.
+
+    A missing cell that one sum determines gets that value and counts as hidden. Missing parts
+    that no sum determines become one remainder a sum; a sum whose total is missing too says
+    nothing and is dropped.
+
+    Parameters
+    ----------
+    cells, relations : pandas.DataFrame
+        As for :func:`analysis.methods.disclosure_cells.hide_complements`.
+    table : str
+        What to call the table in an error.
+
+    Returns
+    -------
+    tuple of (pandas.DataFrame, list of list of int)
+        The cells with all columns, remainders appended; and each sum as positions of cells,
+        the total first.
+
+    Raises
+    ------
+    DisclosureError
+        Where parts do not add up to their total.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame({"value": [3.0, None, 8.0], "hidden": False, "width": 0.0},
+    ...                      index=["a", "b", "all"])
+    >>> sums = pd.DataFrame({"total": ["all", "all"], "part": ["a", "b"]})
+    >>> complete, equations = complete_sums(cells, sums, "example")
+    >>> float(complete.loc["b", "value"]), equations
+    (5.0, [[2, 0, 1]])
+    """
+    sums = sums_of(relations)
+    values = {name: float(value) for name, value in cells["value"].items() if not pd.isna(value)}
+    given = set(values)
+    _fill(values, sums)
+    remainders: dict[str, float] = {}
+    kept = []
+    for number, (total, parts) in enumerate(sums):
+        unknown = [part for part in parts if part not in values]
+        if total not in values:
+            continue
+        if unknown:
+            rest = f"(remainder {number})"
+            parts = (*(part for part in parts if part in values), rest)
+            values[rest] = remainders[rest] = values[total] - sum(values[p] for p in parts[:-1])
+        _check_sum(table, total, parts, values)
+        kept.append((total, parts))
+    complete = _complete_cells(cells, values, given, remainders)
+    place = {name: position for position, name in enumerate(complete.index)}
+    return complete, [[place[name] for name in (total, *parts)] for total, parts in kept]
+
+
+def _fill(values: dict[str, float], sums: list[tuple[str, tuple[str, ...]]]) -> None:
+    """Add to ``values`` each cell that is the only unknown of a sum, until no more follow."""
+    filled = True
+    while filled:
+        filled = False
+        for total, parts in sums:
+            unknown = [name for name in (total, *parts) if name not in values]
+            if len(unknown) == 1:
+                known_parts = sum(values[part] for part in parts if part in values)
+                if unknown[0] == total:
+                    values[total] = known_parts
+                else:
+                    values[unknown[0]] = values[total] - known_parts
+                filled = True
+
+
+def _check_sum(table: str, total: str, parts: tuple[str, ...], values: dict[str, float]) -> None:
+    gap = values[total] - sum(values[part] for part in parts)
+    if abs(gap) > 1e-6 * max(1.0, abs(values[total])):
+        raise DisclosureError(
+            f"{table}: the parts of {total!r} do not add up to it, so what they give away "
+            "cannot be judged; correct the parts or do not name them as its parts"
+        )
+    if parts[-1].startswith("(remainder") and values[parts[-1]] < 0:
+        raise DisclosureError(
+            f"{table}: the known parts of {total!r} are more than it, so what they give away "
+            "cannot be judged; correct the parts"
+        )
+
+
+def _complete_cells(
+    cells: pd.DataFrame,
+    values: dict[str, float],
+    given: set[str],
+    remainders: dict[str, float],
+) -> pd.DataFrame:
+    """Give every cell its value and all columns; unknown cells are hidden and may be zero."""
+    names = list(dict.fromkeys([*cells.index, *values]))
+    complete = cells.reindex(names)
+    complete["value"] = [values.get(name, 0.0) for name in names]
+    unknown = np.array([name not in given for name in names])
+    for column, default in _DEFAULTS.items():
+        if column not in complete:
+            complete[column] = default
+        filler = complete[column].isna()
+        complete[column] = complete[column].where(~filler, default).astype(type(default))
+    complete["hidden"] = complete["hidden"].eq(True).to_numpy() | unknown  # NaN: not hidden
+    complete["width"] = complete["width"].fillna(0.0).astype(float)
+    complete.loc[unknown, ["lowest", "width"]] = 0.0
+    complete.loc[unknown, "known"] = False
+    owner = complete["owner"] if "owner" in complete else pd.Series(index=names, dtype=object)
+    # an unknown cell is nobody's: hiding it must not hide the figure beside it
+    own = np.where(owner.isna() | unknown, complete.index, owner)
+    complete["owner"] = pd.factorize(pd.Series(own, dtype=object))[0]
+    return complete

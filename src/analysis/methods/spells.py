@@ -1,0 +1,183 @@
+"""Events that must follow one another inside a spell: which came late, and when all is in time.
+
+A spell is open from its start up to, and not on, its end (NaT: still open). Its events are
+reviews or visits; each sets the deadline of the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.methods.calendar import months_ending, whole_days
+from analysis.methods.coverage import long_date
+
+
+def spells_from(
+    table: pd.DataFrame, start: str, end: str, kept: Sequence[str] = ()
+) -> pd.DataFrame:
+    """One row a person and start, numbered from 0: ``id``, the kept columns, ``start``, ``end``.
+
+    Rows without a person or a start are left out; of several rows of one spell the last stands.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"child_id": ["a", "a"], "began": pd.to_datetime(["2021-03-01"] * 2)})
+    >>> spells_from(table, "began", "ended")["id"].tolist()
+    ['a']
+    """
+    ended = table[end] if end in table else pd.Series(pd.NaT, table.index, dtype="datetime64[us]")
+    spells = table.reindex(columns=["child_id", *kept]).assign(start=table[start], end=ended)
+    spells = spells.dropna(subset=["child_id", "start"]).rename(columns={"child_id": "id"})
+    return spells.drop_duplicates(["id", "start"], keep="last", ignore_index=True)
+
+
+def month_ends_held(
+    spells: pd.DataFrame, last: pd.Period, months: int, held_from: pd.Timestamp
+) -> pd.DatetimeIndex:
+    """Months whose ends can be counted: as far back as ended spells and events are held.
+
+    An extract of open spells says nothing of those that had ended before it was first taken.
+
+    Examples
+    --------
+    >>> day = pd.to_datetime
+    >>> spells = pd.DataFrame({"end": day(["2021-02-10", None])})
+    >>> len(month_ends_held(spells, pd.Period("2021-04", "M"), 36, pd.Timestamp("2020-01-01")))
+    3
+    """
+    ends = spells["end"].dropna()
+    ends = ends[ends <= last.end_time]
+    first = max(held_from, ends.min()) if len(ends) else held_from
+    return months_ending(last, max(1, min(months, (last - pd.Period(first, "M")).n + 1)))
+
+
+def unreached_months(months: pd.DatetimeIndex, reach: pd.Timestamp) -> dict[pd.Timestamp, str]:
+    """Months whose end lies after the last day known, with the reason in words.
+
+    Examples
+    --------
+    >>> unreached_months(pd.DatetimeIndex(["2021-08-01"]), pd.Timestamp("2021-08-17")).popitem()[1]
+    'partial: known up to 17 August 2021'
+    """
+    return {
+        month: f"partial: known up to {long_date(reach)}"
+        for month in months
+        if month + pd.offsets.MonthEnd(0) > reach
+    }
+
+
+def events_in_spells(
+    spells: pd.DataFrame, ids: pd.Series, dates: pd.Series, *, held_from: pd.Timestamp
+) -> pd.DataFrame:
+    """Each spell's start and events in order, each with the event after it.
+
+    Where a spell began before events are held, its first events cannot be seen: the day from
+    which they are held stands for them, with ``place`` 2 as for any later event.
+
+    Parameters
+    ----------
+    spells : DataFrame
+        One row a spell: ``id``, ``start``, ``end``; its index is its number.
+    ids, dates : Series
+        The events; those outside the spells of their person are left out.
+    held_from : Timestamp
+        Date from which events are held.
+
+    Returns
+    -------
+    DataFrame
+        One row a spell's anchor: ``spell``, ``anchor``, ``place`` (0 the start, 1 the first
+        event ...), ``next`` (date of the event after it; NaT: none), ``end``.
+
+    Examples
+    --------
+    >>> day = lambda *texts: pd.Series(pd.to_datetime(list(texts)))
+    >>> spells = pd.DataFrame({"id": ["a"], "start": day("2021-01-01"), "end": day(None)})
+    >>> table = events_in_spells(spells, pd.Series(["a"]), day("2021-02-01"),
+    ...                          held_from=pd.Timestamp("2020-01-01"))
+    >>> table["place"].tolist(), table["next"].notna().tolist()
+    ([0, 1], [True, False])
+    """
+    first = np.maximum(whole_days(spells["start"]), np.datetime64(held_from, "D"))
+    begun = pd.DataFrame(
+        {
+            "spell": spells.index,
+            "anchor": first,
+            "before": whole_days(spells["start"]) < first,
+            "end": whole_days(spells["end"]),
+        }
+    ).astype({"anchor": "datetime64[s]", "end": "datetime64[s]"})
+    events = pd.DataFrame({"id": ids.to_numpy(), "anchor": dates.to_numpy()}).dropna()
+    keyed = spells[["id"]].assign(spell=spells.index).merge(events, on="id")
+    keyed = keyed.merge(begun.drop(columns="anchor").assign(first=begun["anchor"]), on="spell")
+    inside = (keyed["anchor"] >= keyed["first"]) & ~(keyed["anchor"] >= keyed["end"])
+    keyed = keyed.loc[inside, ["spell", "anchor", "before", "end"]]
+    table = pd.concat([begun.assign(order=0), keyed.assign(order=1)], ignore_index=True)
+    table["anchor"] = table["anchor"].astype("datetime64[s]")
+    table = table.sort_values(["spell", "anchor", "order"], ignore_index=True)
+    table["place"] = table.groupby("spell").cumcount() + np.where(table.pop("before"), 2, 0)
+    table["next"] = table.groupby("spell")["anchor"].shift(-1)
+    return table[["spell", "anchor", "place", "next", "end"]]
+
+
+def late_spans(table: pd.DataFrame, deadline: np.ndarray, *, last: np.datetime64) -> pd.DataFrame:
+    """Deadlines that passed inside their spell without the event they asked for.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `events_in_spells`.
+    deadline : array of datetime64[D]
+        Last day in time for each row's next event.
+    last : day up to which events are known
+
+    Returns
+    -------
+    DataFrame
+        ``spell``, ``missed`` (the deadline), in order of date.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"spell": [0], "next": pd.to_datetime(["2021-05-01"]),
+    ...                       "end": pd.to_datetime([None])})
+    >>> late_spans(table, np.array(["2021-04-01"], "datetime64[D]"),
+    ...            last=np.datetime64("2021-08-31"))["spell"].tolist()
+    [0]
+    """
+    following, end = whole_days(table["next"]), whole_days(table["end"])
+    missed = (deadline < last) & ~(following <= deadline) & ~(end <= deadline + 1)
+    return pd.DataFrame({"spell": table["spell"][missed], "missed": deadline[missed]}).sort_values(
+        ["spell", "missed"], ignore_index=True
+    )
+
+
+def current_spans(table: pd.DataFrame, deadline: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Days from each event up to its deadline, cut short by the next event: up to date there.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `events_in_spells`.
+    deadline : array of datetime64[D]
+
+    Returns
+    -------
+    first, end : arrays of datetime64[D]
+        Spans that do not overlap inside a spell.
+
+    Examples
+    --------
+    >>> day = lambda text: pd.to_datetime([text])
+    >>> table = pd.DataFrame({"anchor": day("2021-03-01"), "next": day("2021-03-09"),
+    ...                       "end": day(None)})
+    >>> first, end = current_spans(table, np.array(["2021-03-15"], "datetime64[D]"))
+    >>> str(end[0])
+    '2021-03-09'
+    """
+    end = deadline + 1
+    for stop in (whole_days(table["next"]), whole_days(table["end"])):
+        end = np.where(np.isnat(stop), end, np.minimum(end, stop))
+    return whole_days(table["anchor"]), end

@@ -1,0 +1,1 @@
+"""What a reader sees: facts, sentences, charts, tables, the page and the workbook."""

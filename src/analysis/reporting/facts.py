@@ -1,0 +1,220 @@
+"""Facts: every number a page shows, as one row that can be traced.
+
+A measure returns a tidy table; its definition says which column is the value and how it is
+computed; here both become facts. Charts, tables, sentences, the workbook and facts.json are
+all made from facts, after disclosure control.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.measures.definitions import Definition, definition
+from analysis.reporting.numbers import is_missing, month_name, plain, shown_number
+
+COLUMNS = (
+    "id",
+    "label",
+    "value",
+    "shown",
+    "unit",
+    "period",
+    "numerator",
+    "denominator",
+    "lower",
+    "upper",
+    "source",
+    "formula",
+    "suppressed",
+    "note",
+)
+NOT_COMPUTED = "cannot be computed"
+
+
+def slug(text: object) -> str:
+    """A cut's part of a fact id: lower case words joined by underscores.
+
+    Examples
+    --------
+    >>> slug("Police - Area 4"), slug(pd.Timestamp("2021-08-01"))
+    ('police_area_4', '2021-08')
+    """
+    if isinstance(text, pd.Timestamp | pd.Period):
+        return pd.Period(text, "M").strftime("%Y-%m")
+    return re.sub(r"[^a-z0-9]+", "_", str(text).lower()).strip("_")
+
+
+def source_of(table: pd.DataFrame) -> str:
+    """Where a table's rows were read: file, sheet and Excel rows.
+
+    Examples
+    --------
+    >>> source_of(pd.DataFrame({"source_file": "contacts.xlsx", "source_sheet": "Totals",
+    ...                         "source_row": [2, 13]}))
+    'contacts.xlsx, sheet Totals, rows 2 to 13'
+    """
+    if not {"source_file", "source_sheet", "source_row"} <= set(table.columns) or table.empty:
+        return ""
+    rows = table.dropna(subset=["source_file"])
+    spans = rows.groupby(["source_file", "source_sheet"], observed=True)["source_row"]
+    return "; ".join(
+        f"{file}, sheet {sheet}, " + (f"row {low}" if low == high else f"rows {low} to {high}")
+        for (file, sheet), low, high in zip(
+            spans.min().index, spans.min().astype(int), spans.max().astype(int), strict=True
+        )
+    )
+
+
+def facts_of(
+    measure_id: str, table: pd.DataFrame, *, period: object = None, source: str = ""
+) -> pd.DataFrame:
+    """The facts of one measure: one a row of its table.
+
+    Parameters
+    ----------
+    measure_id
+        An id of definitions.toml. The id of a fact is the measure, then each cut, then the month
+        where the table is a series.
+    table
+        What the measure's function returned. A row whose value is missing must say why in a
+        column ``note``.
+    period
+        The month or the words that the figures are for, where no column of the table says it.
+    source
+        File, sheet and rows, where the table does not carry them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of facts.json, values unrounded.
+
+    Examples
+    --------
+    >>> growth = pd.DataFrame({"month": pd.to_datetime(["2021-03-01"]), "contacts": [2498],
+    ...     "contacts_last_year": [1637], "change_pct": [52.596], "change_lower_pct": [43.0],
+    ...     "change_upper_pct": [62.0], "note": [""]})
+    >>> fact = facts_of("contacts_year_on_year", growth).iloc[0]
+    >>> fact["id"], fact["shown"], fact["formula"]
+    ('contacts_year_on_year.2021-03', '+52.6%', '(2,498 − 1,637) ÷ 1,637 × 100')
+    """
+    kind = definition(measure_id)
+    rows = [
+        _fact(kind, row, period=period, source=source) for row in table.to_dict(orient="records")
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+
+
+def _fact(kind: Definition, row: dict, *, period: object, source: str) -> dict:
+    """One row of a measure's table as a fact."""
+    value = _number(row, kind.value)
+    cuts = [row[column] for column in kind.by]
+    note = str(row.get("note") or "")
+    if value is None and not note:
+        note = "Cannot be computed: the source does not give it."
+    shown = NOT_COMPUTED if value is None else _shown(kind, value)
+    return {
+        "id": ".".join([kind.id, *[slug(cut) for cut in cuts]]),
+        "label": _label(kind, cuts),
+        "value": value,
+        "shown": shown,
+        "unit": kind.unit,
+        "period": _period_text(row, period),
+        "numerator": _number(row, kind.numerator),
+        "denominator": _number(row, kind.denominator),
+        "lower": _number(row, kind.lower),
+        "upper": _number(row, kind.upper),
+        "source": _row_source(row) or source,
+        "formula": "" if value is None else _formula(kind, row),
+        "suppressed": False,
+        "note": note,
+    }
+
+
+def _row_source(row: dict) -> str:
+    """Where one row was read, where the measure carries it along."""
+    if row.get("source"):
+        return str(row["source"])
+    if is_missing(row.get("source_row")):
+        return ""
+    return f"{row['source_file']}, sheet {row['source_sheet']}, row {int(row['source_row'])}"
+
+
+def _shown(kind: Definition, value: float) -> str:
+    return shown_number(value, kind.unit, kind.decimals, kind.scale)
+
+
+def _number(row: dict, column: str) -> float | int | None:
+    """The value of a column, None where there is none; whole numbers stay whole."""
+    value = row.get(column) if column else None
+    if is_missing(value):
+        return None
+    number = float(value)
+    return int(number) if number.is_integer() and not isinstance(value, float) else number
+
+
+def _label(kind: Definition, cuts: list) -> str:
+    words = [
+        month_name(cut) if isinstance(cut, pd.Timestamp | pd.Period) else str(cut) for cut in cuts
+    ]
+    return ", ".join([kind.title, *words])
+
+
+def _period_text(row: dict, period: object) -> str:
+    """The period of a fact: its own month, the run's words, or the row's as_at."""
+    if {"first_month", "last_month"} <= set(row):
+        return " to ".join(slug(pd.Timestamp(row[end])) for end in ("first_month", "last_month"))
+    if "month" in row and not pd.isna(row["month"]):
+        return slug(pd.Timestamp(row["month"]))
+    if row.get("as_at"):
+        return str(row["as_at"])
+    return "" if period is None else str(period)
+
+
+def _formula(kind: Definition, row: dict) -> str:
+    return kind.formula.format_map({key: plain(value) for key, value in row.items()})
+
+
+def bounds_of(facts: pd.DataFrame) -> pd.DataFrame:
+    """The two ends of each fact's interval as facts of their own, so that a page can show them.
+
+    Examples
+    --------
+    >>> from analysis.reporting.facts import facts_of
+    >>> growth = pd.DataFrame({"month": pd.to_datetime(["2021-03-01"]), "contacts": [2498],
+    ...     "contacts_last_year": [1637], "change_pct": [52.596], "change_lower_pct": [43.0],
+    ...     "change_upper_pct": [62.0], "note": [""]})
+    >>> bounds_of(facts_of("contacts_year_on_year", growth))[["id", "shown"]].values.tolist()
+    [['contacts_year_on_year.2021-03.lower', '+43.0%'],
+     ['contacts_year_on_year.2021-03.upper', '+62.0%']]
+    """
+    ends = []
+    for fact in facts.to_dict(orient="records"):
+        kind = definition(fact["id"].split(".")[0])
+        for end, word in (("lower", "lower"), ("upper", "upper")):
+            if fact[end] is None or fact["suppressed"]:
+                continue
+            ends.append(
+                dict(fact, id=f"{fact['id']}.{end}", value=fact[end], shown=_shown(kind, fact[end]))
+                | {
+                    "label": f"{fact['label']}, {word} end of the 95% interval",
+                    "lower": None,
+                    "upper": None,
+                    "formula": "",
+                    "note": "95% interval",
+                }
+            )
+    return pd.DataFrame(ends, columns=list(COLUMNS), dtype=object)
+
+
+def shown(fact: dict | pd.Series) -> Markup:
+    """A fact's text as it stands on a page, carrying its id.
+
+    Examples
+    --------
+    >>> shown({"id": "contacts.2021-08", "shown": "2,050"})
+    Markup('<span data-fact="contacts.2021-08">2,050</span>')
+    """
+    return Markup('<span data-fact="{}">{}</span>').format(fact["id"], fact["shown"])

@@ -1,0 +1,253 @@
+"""One notebook's page: its facts after disclosure control, its blocks, its headline.
+
+A notebook opens a page, adds measures' tables, protects them, and then shows sentences, charts
+and tables made from the facts that come back. What a page shows is displayed with a mark in the
+output's metadata; the export renders marked outputs only, so a stray print never reaches a
+reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+from IPython.display import HTML, display
+from markupsafe import Markup, escape
+
+from analysis.reporting.fact_table import workbook_tables
+from analysis.reporting.facts import COLUMNS, bounds_of, facts_of, source_of
+from analysis.reporting.numbers import date_words, month_name
+from analysis.reporting.protection import protected
+
+
+class MissingTable(Exception):
+    """Raised when a page needs a table that no extract of the authority holds."""
+
+
+class UnknownFact(Exception):
+    """Raised when a page asks for a fact that its measures did not make."""
+
+
+@dataclass
+class Page:
+    """What one notebook shows and saves.
+
+    ``extracts`` holds the authority's tidy tables; ``facts`` is empty until :meth:`protect`;
+    everything shown afterwards is made from it.
+    """
+
+    notebook: str
+    title: str
+    extracts: object
+    period: pd.Period
+    release: str
+    work: Path
+    results: dict = field(default_factory=dict)
+    previous: dict = field(default_factory=dict)
+    generated: str = ""
+    contracts: set[str] = field(default_factory=set)
+    raw_facts: list[pd.DataFrame] = field(default_factory=list)
+    facts: pd.DataFrame | None = None
+    headline_text: str = ""
+
+    @property
+    def authority(self):
+        """The authority that the page is about, as its authority.toml says."""
+        return self.extracts.authority
+
+    @property
+    def place(self) -> str:
+        """The authority's name as charts say it."""
+        return self.authority.raw.get("short_name", self.authority.name)
+
+    def caveats(self, measure_id: str) -> list[str]:
+        """What the authority's own authority.toml says of a measure."""
+        said = self.authority.raw.get("caveats", [])
+        return [item["text"] for item in said if item.get("measure") == measure_id]
+
+    def first_of(self, *contracts: str) -> str:
+        """The first of these contracts that the authority's extracts hold; else the last."""
+        held = [name for name in contracts if self.has(name)]
+        return held[0] if held else contracts[-1]
+
+    def has(self, *contracts: str) -> bool:
+        """Whether the authority's extracts hold rows of each of these contracts."""
+        found = [self.extracts.tables.get(name) for name in contracts]
+        return all(table is not None and not table.empty for table in found)
+
+    def table(self, contract: str) -> pd.DataFrame:
+        """A tidy table of the authority, by the name of its contract.
+
+        Raises
+        ------
+        MissingTable
+            When no extract holds it; the message says what to put where.
+        """
+        if not self.has(contract):
+            raise MissingTable(
+                f"No extract of {self.authority.folder.name} holds {contract}. Put one into its "
+                "folder under data/raw; data/raw/README.md lists the headings it needs."
+            )
+        return self.extracts.tables[contract]
+
+    def add(self, contract: str, **tables: pd.DataFrame) -> None:
+        """Turn measures' tables into facts, each named by its measure id.
+
+        ``contract`` names the table that the measures were computed from; it is the source that
+        each fact names where the measure does not carry its own.
+        """
+        self.contracts.add(contract)
+        source = source_of(self.extracts.tables[contract]) if self.has(contract) else ""
+        self.raw_facts += [
+            facts_of(name, table, period=str(self.period), source=source)
+            for name, table in tables.items()
+        ]
+
+    def protect(
+        self, totals: pd.DataFrame | None = None, derived_from: pd.DataFrame | None = None
+    ) -> None:
+        """Apply disclosure control once, to every fact together, before anything is shown.
+
+        ``totals`` (total_id, part_id) and ``derived_from`` (id, source_id) say which facts give
+        others away.
+        """
+        facts = pd.concat(self.raw_facts, ignore_index=True)
+        repeated = facts["id"][facts["id"].duplicated()].tolist()
+        if repeated:
+            raise ValueError(f"{self.notebook}: two facts have one id: {', '.join(repeated[:5])}")
+        facts = protected(
+            facts,
+            release=self.release,
+            already_published=self.authority.already_published,
+            totals=totals,
+            derived_from=derived_from,
+            previous=pd.DataFrame(self.previous.get("facts", []), columns=list(COLUMNS)),
+        )
+        held = [] if self.facts is None else [self.facts]
+        self.facts = pd.concat([*held, facts, bounds_of(facts)], ignore_index=True)
+        self.raw_facts = []
+
+    def take_results(self) -> None:
+        """Take over the facts that the other notebooks saved, for a page that only reports them."""
+        saved = [pd.DataFrame(result["facts"]) for result in self.results.values()]
+        facts = pd.concat([pd.DataFrame(columns=list(COLUMNS)), *saved], ignore_index=True)
+        facts = facts.astype(object).where(facts.notna(), None)
+        self.facts = facts.drop_duplicates("id", ignore_index=True)
+
+    def section(self, notebook: str, make: Callable[[Page], tuple[Markup, list[Markup]]]) -> None:
+        """Show what another notebook found; where it could not be made, say so.
+
+        ``make`` takes this page and returns the section's message and its blocks.
+        """
+        if notebook not in self.results:
+            self.show(not_made(notebook))
+            return
+        message, blocks = make(self)
+        self.message(message)
+        self.show(*blocks)
+
+    def series(self, measure_id: str) -> pd.DataFrame:
+        """The facts of one measure, in the order its table had, ends of intervals left out."""
+        own = self.facts["id"].str.split(".").str[0] == measure_id
+        return self.facts[own & ~self.facts["id"].str.endswith((".lower", ".upper"))]
+
+    def fact(self, fact_id: str) -> dict:
+        """One fact by its id.
+
+        Raises
+        ------
+        UnknownFact
+            When the page has no such fact; the message lists those of the same measure.
+        """
+        found = self.facts[self.facts["id"] == fact_id]
+        if found.empty:
+            near = self.facts["id"][self.facts["id"].str.startswith(fact_id.split(".")[0])]
+            raise UnknownFact(f"no fact {fact_id!r}; of this measure there are {near.tolist()}")
+        return found.iloc[0].to_dict()
+
+    def ends(self, fact_id: str) -> tuple[dict, dict] | None:
+        """The two ends of a fact's interval, None where it has none."""
+        ids = [f"{fact_id}.lower", f"{fact_id}.upper"]
+        return (self.fact(ids[0]), self.fact(ids[1])) if set(ids) <= set(self.facts["id"]) else None
+
+    def headline(self, sentence: Markup) -> None:
+        """Set the one message of the page, made from facts; it becomes the page's heading."""
+        self.headline_text = str(escape(sentence))
+        display(
+            HTML(f"<h1>{self.headline_text}</h1>"),
+            metadata={"analysis": {"headline": self.headline_text}},
+        )
+
+    def message(self, sentence: Markup) -> None:
+        """Set the message of the section at hand; it stands beside the section's heading."""
+        html = str(escape(sentence))
+        if html:
+            display(HTML(f"<h3>{html}</h3>"), metadata={"analysis": {"message": html}})
+
+    def show(self, *blocks: Markup) -> None:
+        """Show blocks of the page: sentences, figures, tables."""
+        for block in blocks:
+            if block:
+                display(HTML(str(escape(block))), metadata={"analysis": {"block": True}})
+
+    def say(self, *sentences: Markup) -> None:
+        """Show sentences as one paragraph."""
+        body = Markup(" ").join(escape(sentence) for sentence in sentences if sentence)
+        if body:
+            self.show(Markup("<p>{}</p>").format(body))
+
+    def result(self) -> dict:
+        """What is saved for the leader summary, facts.json and the workbook."""
+        return {
+            "notebook": self.notebook,
+            "title": self.title,
+            "headline": self.headline_text,
+            "facts": self.facts.to_dict(orient="records"),
+            "tables": workbook_tables(self.facts),
+        }
+
+
+def not_made(notebook: str) -> Markup:
+    """A section that could not be made, in words; the cause stands on the notebook's own page."""
+    return Markup(
+        '<p class="absent"><strong>This section could not be made.</strong> '
+        '<a href="{}.html">Its own page</a> says why.</p>'
+    ).format(notebook)
+
+
+def masthead(page: Page) -> dict:
+    """What stands at the top of a page: whose figures, of when, with which standing."""
+    authority = page.authority
+    subject = f"{page.title}, {month_name(page.period)}"
+    status = []
+    if authority.synthetic:
+        status.append("This authority does not exist and no figure is real.")
+    if page.release == "public":
+        status.append("Public release: counts of 1 to 5 people are shown as [c].")
+    return {
+        "title": f"{subject}: {authority.name}",
+        "page_title": subject,
+        "organisation": f"{authority.name}, children’s services",
+        "subject": "",
+        "status_html_safe_text": " ".join(status),
+        "rows": _dates(page),
+        "release": page.release,
+        "synthetic": bool(authority.synthetic),
+        "footer": [],
+    }
+
+
+def _dates(page: Page) -> list[list[str]]:
+    """When the data and the page are from, and how final the figures are."""
+    files = page.extracts.files
+    used = files[files["contract"].isin(page.contracts)] if page.contracts else files
+    as_at = sorted({text for text in used["as_at"] if text != "not given"})
+    rows = [
+        ["Period", month_name(page.period)],
+        ["Data as at", date_words(as_at[-1] if as_at else "not given").capitalize()],
+        ["Made", date_words(page.generated[:10]) if page.generated else ""],
+        ["Status", str(authority.status).capitalize() if (authority := page.authority) else ""],
+    ]
+    return [row for row in rows if row[1]]

@@ -1,0 +1,78 @@
+"""Disclosure control of a page's facts, by what each measure's definition says that it counts."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.measures.definitions import definition
+from analysis.methods.disclosure import suppress_facts
+
+
+def protected(
+    facts: pd.DataFrame,
+    *,
+    release: str,
+    already_published: str = "",
+    totals: pd.DataFrame | None = None,
+    derived_from: pd.DataFrame | None = None,
+    previous: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Facts as they may be shown: small counts of people, and what gives them away, hidden.
+
+    Parameters
+    ----------
+    facts
+        A facts frame, unrounded and complete.
+    release
+        ``public`` hides; ``internal`` hides nothing.
+    already_published
+        Where the figures stand published already; then they are shown as they are.
+    totals, derived_from
+        Which facts are sums of others (total_id, part_id) and which are computed from others
+        (id, source_id).
+    previous
+        The facts of the previous report, as published.
+
+    Examples
+    --------
+    >>> from analysis.reporting.facts import facts_of
+    >>> workers = pd.DataFrame({"agency_headcount": [3.0], "as_at": ["2021-05"], "note": [""]})
+    >>> protected(facts_of("agency_workers", workers), release="public")["shown"].tolist()
+    ['[c]']
+    """
+    computed = facts["value"].notna()
+    judged = facts[computed]
+    if judged.empty:
+        return facts
+    shown = suppress_facts(
+        judged,
+        pd.DataFrame([_rule(fact_id, already_published) for fact_id in judged["id"]]),
+        _with_known_facts(totals, "total_id", set(judged["id"])),
+        derived_from=_with_known_facts(derived_from, "id", set(judged["id"])),
+        previous=previous,
+        release=release,
+        table="the page's facts",
+    )
+    both = pd.concat([shown.set_axis(judged.index), facts[~computed]]).sort_index()
+    return both.astype(object).where(both.notna(), None)
+
+
+def _with_known_facts(pairs: pd.DataFrame | None, whole: str, known: set) -> pd.DataFrame | None:
+    """Relations all of whose facts have a value; a sum with a part missing says nothing."""
+    if pairs is None:
+        return None
+    complete = pairs.isin(known).all(axis=1).groupby(pairs[whole]).transform("all")
+    return pairs[complete]
+
+
+def _rule(fact_id: str, already_published: str) -> dict:
+    """What one fact counts, and whether it is about the whole authority."""
+    measure_id, *cuts = fact_id.split(".")
+    kind = definition(measure_id)
+    cut_by = [column for column in kind.by if column != "month"]
+    return {
+        "id": fact_id,
+        "counts": kind.counts,
+        "whole_authority": not (cut_by and cuts),
+        "already_published": bool(already_published),
+    }

@@ -1,0 +1,1 @@
+"""How the suite is run: the command line, the notebooks, publication."""

@@ -1,0 +1,179 @@
+"""The command line: what is asked for, checked, handed on; heavy imports wait until needed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+
+from analysis.running import parameters
+from analysis.running.parameters import UsageError
+
+ROOT = Path(__file__).resolve().parents[3]
+DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> None:
+        """Stop with one line and exit code 2."""
+        raise UsageError(message)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        options = parser().parse_args(arguments)
+        return options.command(options)
+    except UsageError as error:
+        print(f"analysis: {error}", file=sys.stderr)
+        return WRONG_USAGE
+    except KeyboardInterrupt:
+        print("analysis: interrupted; the reports stand as they were", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = OneLineParser(prog="analysis", description="Performance reports from extracts.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND", parser_class=OneLineParser)
+    _add_report(commands)
+    check = commands.add_parser("check", help="read and validate extracts, run nothing")
+    check.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    check.add_argument("--raw", type=Path)
+    check.add_argument("--json", action="store_true")
+    check.set_defaults(command=check_command)
+    sample = commands.add_parser("sample", help="write a synthetic authority's extracts")
+    sample.add_argument("out", type=Path)
+    sample.add_argument("--months", type=int, default=48)
+    sample.add_argument("--seed", type=int, default=1)
+    sample.add_argument("--size", type=float, default=1.0)
+    sample.set_defaults(command=sample_command)
+    benchmarks = commands.add_parser("benchmarks", help="refresh data/raw/benchmarks.xlsx")
+    benchmarks.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    benchmarks.set_defaults(command=benchmarks_command)
+    schedule = commands.add_parser("schedule", help="print lines for cron, systemd and Windows")
+    schedule.set_defaults(command=schedule_command)
+    docs = commands.add_parser("docs", help="write the pages that are generated")
+    docs.add_argument("--check", action="store_true")
+    docs.set_defaults(command=docs_command)
+    return top
+
+
+def _add_report(commands: argparse._SubParsersAction) -> None:
+    report = commands.add_parser("report", help="make the reports that changed")
+    report.add_argument("--authority", action="append", default=[], metavar="NAME")
+    report.add_argument("--period", metavar="YYYY-MM")
+    report.add_argument("--raw", type=Path)
+    report.add_argument("--out", type=Path)
+    report.add_argument("--release", default="public", metavar="public|internal")
+    report.add_argument("--jobs", type=_positive, default=None, metavar="N")
+    report.add_argument("--scheduler", metavar="ADDRESS")
+    report.add_argument("--keep", type=_positive, metavar="N")
+    report.add_argument("--force", action="store_true")
+    report.add_argument("--param", action="append", default=[], metavar="NAME=VALUE")
+    report.set_defaults(command=report_command)
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
+    return int(text)
+
+
+def report_command(options: argparse.Namespace) -> int:
+    """``analysis report``."""
+    from analysis.running.lock import Locked, LockLost
+    from analysis.running.manifest import Request
+    from analysis.running.report import run_report
+
+    notebooks = parameters.notebooks_in(ROOT / "notebooks")
+    if options.release not in parameters.RELEASES:
+        raise UsageError(f"--release {options.release!r} is not public or internal")
+    raw = (options.raw or ROOT / "data" / "raw").absolute()
+    default_out = "reports" if options.release == "public" else "reports-internal"
+    period = parameters.checked_period(options.period)
+    values = parameters.notebook_parameters(notebooks, options.param)
+    _make_sample_when_absent(options, raw)
+    request = Request(
+        raw=raw,
+        out=(options.out or ROOT / default_out).absolute(),
+        processed=ROOT / "data" / "processed",
+        period=period,
+        release=options.release,
+        notebooks=notebooks,
+        parameters=values,
+        force=options.force,
+        keep=options.keep,
+        authorities=parameters.checked_authorities(options.authority, raw),
+    )
+    try:
+        summary = run_report(
+            request, options.jobs or min(4, os.cpu_count() or 1), options.scheduler
+        )
+    except (Locked, LockLost) as error:
+        print(f"analysis: {error}", file=sys.stderr)
+        return FAILED
+    except OSError as error:
+        print(f"analysis: {request.out}: {error.strerror or error}", file=sys.stderr)
+        return FAILED
+    print(summary.line())
+    return summary.exit_code
+
+
+def _make_sample_when_absent(options: argparse.Namespace, raw: Path) -> None:
+    """Make the synthetic authority on a first run, so that a newcomer sees the whole suite."""
+
+
+def check_command(options: argparse.Namespace) -> int:
+    """``analysis check``."""
+    from analysis.running.check import check
+
+    if options.files and options.raw:
+        raise UsageError("check takes files or --raw, not both")
+    missing = [path for path in options.files if not path.exists()]
+    if missing:
+        raise UsageError(f"{missing[0]}: no such file")
+    raw = options.raw or ROOT / "data" / "raw"
+    if not options.files and not raw.is_dir():
+        raise UsageError(f"--raw {raw}: no such folder")
+    return check(options.files, raw, as_json=options.json)
+
+
+def sample_command(options: argparse.Namespace) -> int:
+    """``analysis sample``."""
+    from analysis.sources.sample import write_sample
+
+    write_sample(options.out, months=options.months, seed=options.seed, size=options.size)
+    return DONE
+
+
+def benchmarks_command(options: argparse.Namespace) -> int:
+    """``analysis benchmarks``."""
+    from analysis.sources.benchmarks import write_benchmarks
+
+    write_benchmarks(options.files, ROOT / "data" / "raw" / "benchmarks.xlsx")
+    return DONE
+
+
+def schedule_command(options: argparse.Namespace) -> int:
+    """``analysis schedule``."""
+    from analysis.running.schedule import schedule_lines
+
+    print(schedule_lines(ROOT))
+    return DONE
+
+
+def docs_command(options: argparse.Namespace) -> int:
+    """``analysis docs``."""
+    from analysis.running.docs import write_docs
+
+    return write_docs(ROOT, check=options.check)

@@ -1,0 +1,183 @@
+"""A papermill engine that keeps one real kernel warm in a process and clears it in between.
+
+The kernel is a process of its own: what a notebook does to it, the process that drives it
+survives. After a notebook that failed in any way the kernel is not used again.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_core.utils import run_sync
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, papermill_engines
+
+NAME = "warm"
+START_SECONDS = 120
+CELL_SECONDS = 900
+LONGEST_SOCKET_PATH = 80
+
+
+class KernelNotStarted(Exception):
+    """Raised when no kernel could be started."""
+
+
+class ThisPython(KernelSpecManager):
+    """The one kernel that a run uses: this very Python, whatever kernels a machine lists."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """The start command of a kernel; its name makes no difference."""
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=command, display_name="Python 3", language="python")
+
+
+@dataclass
+class Kernel:
+    """A running kernel, the channels to it and the folder with its sockets."""
+
+    manager: AsyncKernelManager
+    client: object
+    folder: Path
+
+
+_WARM: list[Kernel] = []
+
+
+def start_kernel() -> Kernel:
+    """Start a kernel and have it import what notebooks need; it is ready when this returns.
+
+    Raises
+    ------
+    KernelNotStarted
+        When it dies or does not answer in time.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="analysis-"))
+    manager = AsyncKernelManager(
+        kernel_name="python3",
+        kernel_spec_manager=ThisPython(),
+        transport=_transport(folder),
+        connection_file=str(folder / "kernel.json"),
+    )
+    try:
+        run_sync(manager.start_kernel)(
+            env=_environment(folder),
+            cwd=str(folder),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            extra_arguments=["--HistoryManager.enabled=False", "--quiet"],
+        )
+        client = manager.client()
+        client.start_channels()
+        run_sync(client.wait_for_ready)(timeout=START_SECONDS)
+        client.allow_stdin = False
+    except (RuntimeError, OSError, TimeoutError) as error:
+        _end(manager)
+        shutil.rmtree(folder, ignore_errors=True)
+        raise KernelNotStarted(str(error)) from error
+    kernel = Kernel(manager, client, folder)
+    run_in(kernel, "from analysis.running import kernel_state; kernel_state.import_ahead()")
+    return kernel
+
+
+def _transport(folder: Path) -> str:
+    """Sockets in a folder where the system has them: two kernels never want one port."""
+    sockets = sys.platform != "win32" and len(str(folder)) < LONGEST_SOCKET_PATH
+    return "ipc" if sockets else "tcp"
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The kernel's environment: figures without a screen, no one's own start-up files."""
+    own = {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0", "IPYTHONDIR": str(folder)}
+    return {**os.environ, **own, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+
+
+def run_in(kernel: Kernel, code: str) -> None:
+    """Run code of our own in a kernel, outside any notebook.
+
+    Raises
+    ------
+    Exception
+        What nbclient raises when the code fails or the kernel dies.
+    """
+    cell = new_code_cell(code)
+    client = NotebookClient(new_notebook(cells=[cell]), km=kernel.manager, timeout=START_SECONDS)
+    client.kc = kernel.client
+    client.execute_cell(cell, 0)
+
+
+def warm_kernel() -> Kernel:
+    """The kernel of this process; a new one where there is none or it has died."""
+    if _WARM and not run_sync(_WARM[0].manager.is_alive)():
+        drop_kernel()
+    if not _WARM:
+        _WARM.append(start_kernel())
+    return _WARM[0]
+
+
+def clear_kernel(work: Path) -> None:
+    """Clear the warm kernel for the next notebook, which is to find its inputs in ``work``."""
+    kernel = warm_kernel()
+    code = f"from analysis.running import kernel_state; kernel_state.clear({str(work)!r})"
+    run_in(kernel, "%reset -f\n" + code + "\n%reset -f")
+
+
+def drop_kernel() -> None:
+    """End the kernel of this process at once, with every process that it started."""
+    while _WARM:
+        kernel = _WARM.pop()
+        with contextlib.suppress(Exception):
+            kernel.client.stop_channels()
+        _end(kernel.manager)
+        shutil.rmtree(kernel.folder, ignore_errors=True)
+
+
+def _end(manager: AsyncKernelManager) -> None:
+    """Kill a kernel's process group, or its process where there are no groups."""
+    process = getattr(manager.provisioner, "process", None)
+    if process is None:
+        return
+    with contextlib.suppress(OSError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=5)
+
+
+class WarmEngine(Engine):
+    """Papermill's way to run a notebook, in the kernel that is warm."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man, kernel_name, execution_timeout=CELL_SECONDS, on_cell=None, **_ignored
+    ) -> None:
+        """Run the notebook's cells one after another, each within the time-out."""
+        kernel = warm_kernel()
+        client = PapermillNotebookClient(
+            nb_man,
+            km=kernel.manager,
+            timeout=execution_timeout,
+            startup_timeout=START_SECONDS,
+            kernel_name=kernel_name,
+            on_cell_start=on_cell,
+        )
+        client.kc = kernel.client
+        client.execute()
+
+
+papermill_engines.register(NAME, WarmEngine)
+atexit.register(drop_kernel)

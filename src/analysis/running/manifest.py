@@ -1,0 +1,111 @@
+"""What a run says of itself: what it read, with what, how it went. No paths, users, environment."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from analysis.running import inputs, publish
+from analysis.running.parameters import Notebook
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run is asked for, the same for every authority of it."""
+
+    raw: Path
+    out: Path
+    processed: Path
+    period: str | None
+    release: str
+    notebooks: list[Notebook]
+    parameters: dict[str, dict]
+    force: bool = False
+    keep: int | None = None
+    authorities: list[str] = field(default_factory=list)
+
+
+def file_sum(path: Path) -> str:
+    """A file's SHA-256, empty where there is no file."""
+    return inputs.sha256(path) if path.exists() else ""
+
+
+def previous_report(out: Path, authority: str, period: str) -> dict:
+    """The previous report's period and the sum of its facts; empty where there is none."""
+    before = publish.previous_period(out, authority, period)
+    if before is None:
+        return {}
+    return {"period": before, "sha256": file_sum(out / authority / before / "facts.json")}
+
+
+def fingerprints(request: Request, sums: dict[str, str], period: str, previous: dict) -> dict:
+    """Notebook name -> the sum of all that its page depends on.
+
+    The leader summary depends on every other notebook's.
+    """
+    same = {
+        "inputs": sums,
+        "code": inputs.code_sum(),
+        "versions": inputs.versions(),
+        "period": period,
+        "release": request.release,
+        "previous": previous,
+    }
+    found: dict[str, str] = {}
+    for notebook in request.notebooks:
+        own = {
+            "notebook": file_sum(notebook.path),
+            "parameters": request.parameters[notebook.name],
+            "others": dict(found) if notebook.is_summary else {},
+        }
+        text = json.dumps(same | own, sort_keys=True, default=str)
+        found[notebook.name] = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return found
+
+
+def known_period(request: Request, authority: str, sums: dict[str, str]) -> str | None:
+    """The period of a run, as far as it can be told without reading a table.
+
+    The last complete month of the same files, read by the same code, is what it was.
+    """
+    if request.period is not None:
+        return request.period
+    for period in publish.periods(request.out, authority):
+        manifest = publish.manifest_of(request.out, authority, period)
+        same_files = manifest.get("input_sums") == sums
+        if same_files and manifest.get("code_sha256") == inputs.code_sum():
+            return manifest.get("latest_period")
+    return None
+
+
+def is_unchanged(request: Request, authority: str, sums: dict[str, str]) -> bool:
+    """Whether the report that stands is complete and all it depends on is as it was."""
+    period = known_period(request, authority, sums)
+    if request.force or period is None:
+        return False
+    manifest = publish.manifest_of(request.out, authority, period)
+    previous = previous_report(request.out, authority, period)
+    now = fingerprints(request, sums, period, previous)
+    then = {entry["notebook"]: entry["fingerprint"] for entry in manifest.get("notebooks", [])}
+    folder = request.out / authority / period
+    whole = all((folder / name).exists() for name in manifest.get("pages", {}).values())
+    return bool(manifest.get("complete")) and now == then and whole
+
+
+def kept_results(request: Request, authority: str, period: str, name: str, mark: str) -> dict:
+    """What an unchanged notebook made the last time: its page and its results, else empty."""
+    try:
+        text = kept_file(request.out, authority, period, name).read_text(encoding="utf-8")
+        kept = json.loads(text)
+    except (OSError, ValueError):
+        return {}
+    return kept if kept.get("fingerprint") == mark else {}
+
+
+def kept_file(out: Path, authority: str, period: str, name: str) -> Path:
+    """Where a notebook's last page and results are kept."""
+    return publish.state_folder(out) / "kept" / authority / period / f"{name}.json"

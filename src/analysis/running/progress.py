@@ -1,0 +1,91 @@
+"""What a run says while it runs: a bar on a terminal, few plain lines where nobody watches."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from analysis.running.outcomes import MADE
+
+
+@dataclass
+class Progress:
+    """The bar on a terminal and the lines of a log; made with the number of notebooks to run."""
+
+    total: int
+    bar: object = None
+    notes: dict[str, Path] = field(default_factory=dict)
+    rows: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+
+    @property
+    def on_terminal(self) -> bool:
+        """Whether somebody watches."""
+        return sys.stdout.isatty()
+
+    def begin(self) -> None:
+        """Show the bar."""
+        if self.on_terminal and self.total:
+            from tqdm import tqdm
+
+            self.bar = tqdm(
+                total=self.total, unit="notebook", leave=False, file=sys.stdout, dynamic_ncols=True
+            )
+
+    def started(self, authority: str, notebook: str, note: Path) -> None:
+        """Note that a notebook is in hand; ``note`` holds the number of its cell."""
+        self.notes[f"{authority} {notebook}"] = note
+
+    def look(self) -> None:
+        """Show which notebooks and which of their cells are in hand."""
+        if self.bar is None:
+            return
+        said = []
+        for name, note in self.notes.items():
+            cell = ""
+            with contextlib.suppress(OSError):
+                cell = f" cell {note.read_text(encoding='utf-8')}"
+            said.append(name + cell)
+        self.bar.set_description_str("; ".join(said) or "reading extracts")
+
+    def ended(self, authority: str, period: str, notebook: str, result: object) -> None:
+        """Note how a notebook ended; a failure is said at once."""
+        self.notes.pop(f"{authority} {notebook}", None)
+        if self.bar is not None:
+            self.bar.update(1)
+        seconds = f"{result.seconds:.1f} s" if result.seconds else ""
+        self.rows.append((authority, period, notebook, result.outcome, seconds))
+        if result.outcome != MADE:
+            self.say(f"{authority} {period} {notebook}: {result.outcome} ({result.detail})")
+
+    def say(self, line: str) -> None:
+        """Print a line that must be read."""
+        if self.bar is not None:
+            self.bar.clear()
+        print(line, flush=True)
+
+    def end(self) -> None:
+        """Take the bar away; on a terminal show the table of results."""
+        if self.bar is not None:
+            self.bar.close()
+            self.bar = None
+        if self.on_terminal and self.rows:
+            print(table_of(self.rows))
+
+
+def table_of(rows: list[tuple[str, ...]]) -> str:
+    """Rows of text as columns of equal width.
+
+    Examples
+    --------
+    >>> print(table_of([("derby", "2021-08", "01_demand_growth", "made", "1.2 s")]))
+    authority  period   notebook          outcome  time
+    derby      2021-08  01_demand_growth  made     1.2 s
+    """
+    lines = [("authority", "period", "notebook", "outcome", "time"), *rows]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )

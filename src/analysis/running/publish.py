@@ -1,0 +1,198 @@
+"""Putting a finished period in place: the old complete one or the new one, never a mixture.
+
+Everything is made in OUT/.analysis/staging. A finished folder is moved to OUT/.analysis/new
+(from then on it counts as complete), the period that stands is moved to OUT/.analysis/old, the
+new one is moved in, the old one is deleted. All are renames on one drive. A run that is cut short
+between them leaves a state that the next run recognises and finishes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+from analysis.running.parameters import UsageError
+
+STATE = ".analysis"
+PERIOD = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
+FAILED = ".failed"
+
+
+def state_folder(out: Path) -> Path:
+    """Where a tree of reports keeps what is not for readers."""
+    return out / STATE
+
+
+def open_tree(out: Path, release: str) -> None:
+    """Make OUT a tree of one release level, or refuse a tree of the other.
+
+    Raises
+    ------
+    UsageError
+        When OUT is a file, holds something else, or holds reports of the other release level.
+    """
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out {out}: is a file, a folder is needed")
+    marker = state_folder(out) / "release"
+    if marker.exists():
+        found = marker.read_text(encoding="utf-8").strip()
+        if found != release:
+            raise UsageError(
+                f"--out {out}: holds {found} reports, a {release} one needs a folder of its own"
+            )
+        return
+    others = [m.get("release") for m in manifests(out) if m.get("release") != release]
+    if others:
+        raise UsageError(f"--out {out}: holds {others[0]} reports, not {release} ones")
+    if out.exists() and any(p.name != STATE for p in out.iterdir()) and not manifests(out):
+        raise UsageError(f"--out {out}: holds files that are not reports; name an empty folder")
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    write_text(marker, release + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old text or the new one, never half of it."""
+    part = path.with_name(f".{path.name}.part")
+    with part.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def fresh_staging(out: Path, authority: str, folder: str) -> Path:
+    """An empty folder to make one period in."""
+    staging = state_folder(out) / "staging" / authority / folder
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    return staging
+
+
+def put_in_place(out: Path, authority: str, folder: str) -> None:
+    """Swap the staged folder in, by two renames."""
+    staging = state_folder(out) / "staging" / authority / folder
+    for path in [*staging.rglob("*"), staging]:
+        _to_disk(path)
+    new = state_folder(out) / "new" / authority / folder
+    new.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(new, ignore_errors=True)
+    staging.rename(new)
+    _finish_swap(out, authority, folder)
+
+
+def _to_disk(path: Path) -> None:
+    """Have the system write a file or, where it can, a folder to the disk itself."""
+    with contextlib.suppress(OSError):  # Windows opens no folders, and needs no such call
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _finish_swap(out: Path, authority: str, folder: str) -> None:
+    """From any point of a swap to its end: what is in new goes in, else what is in old stays."""
+    here = out / authority / folder
+    new = state_folder(out) / "new" / authority / folder
+    old = state_folder(out) / "old" / authority / folder
+    if new.exists():
+        if here.exists():
+            old.parent.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(old, ignore_errors=True)
+            here.rename(old)
+        here.parent.mkdir(parents=True, exist_ok=True)
+        new.rename(here)
+        _to_disk(here.parent)
+    elif old.exists() and not here.exists():
+        old.rename(here)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(out: Path) -> list[str]:
+    """Finish or roll back every swap that an earlier run left; the folders concerned.
+
+    Call it with the lock of the tree held.
+    """
+    state = state_folder(out)
+    cut_short = {
+        (path.parent.name, path.name)
+        for kind in ("new", "old")
+        for path in state.glob(f"{kind}/*/*")
+    }
+    for authority, folder in sorted(cut_short):
+        _finish_swap(out, authority, folder)
+    for kind in ("staging", "gone"):
+        shutil.rmtree(state / kind, ignore_errors=True)
+    return [f"{authority}/{folder}" for authority, folder in sorted(cut_short)]
+
+
+def remove(out: Path, authority: str, folder: str) -> None:
+    """Take a folder out of the tree by one rename, then delete it."""
+    here = out / authority / folder
+    if not here.exists():
+        return
+    gone = state_folder(out) / "gone" / authority / folder
+    gone.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(gone, ignore_errors=True)
+    here.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
+
+
+def remove_failed(out: Path, authority: str, folder: str) -> None:
+    """Take away the attempts that a finished period leaves behind: its own and a nameless one."""
+    remove(out, authority, folder + FAILED)
+    remove(out, authority, "latest" + FAILED)
+
+
+def keep_newest(out: Path, authority: str, number: int) -> list[str]:
+    """Remove all but an authority's newest periods; the periods removed."""
+    older = periods(out, authority)[:-number]
+    for period in older:
+        remove(out, authority, period)
+        remove(out, authority, period + FAILED)
+        shutil.rmtree(state_folder(out) / "kept" / authority / period, ignore_errors=True)
+    return older
+
+
+def periods(out: Path, authority: str) -> list[str]:
+    """An authority's published periods, oldest first."""
+    found = (out / authority).glob("*/manifest.json")
+    return sorted(p.parent.name for p in found if PERIOD.fullmatch(p.parent.name))
+
+
+def manifest_of(out: Path, authority: str, folder: str) -> dict:
+    """The manifest of a published folder; empty where there is none that can be read."""
+    try:
+        text = (out / authority / folder / "manifest.json").read_text(encoding="utf-8")
+        return json.loads(text)
+    except (OSError, ValueError):
+        return {}
+
+
+def is_complete(out: Path, authority: str, period: str) -> bool:
+    """Whether a period stands and every page of it was made."""
+    return bool(manifest_of(out, authority, period).get("complete"))
+
+
+def previous_period(out: Path, authority: str, period: str | None) -> str | None:
+    """The latest complete period before one: its report is the previous report."""
+    if period is None:
+        return None
+    earlier = [p for p in periods(out, authority) if p < period and is_complete(out, authority, p)]
+    return earlier[-1] if earlier else None
+
+
+def manifests(out: Path) -> list[dict]:
+    """Every manifest of a tree, with the folder that it was found in."""
+    found = []
+    for path in sorted(out.glob("*/*/manifest.json")):
+        if path.parent.parent.name == STATE:
+            continue
+        manifest = manifest_of(out, path.parent.parent.name, path.parent.name)
+        if manifest:
+            found.append(manifest | {"folder": f"{path.parent.parent.name}/{path.parent.name}"})
+    return found

@@ -1,0 +1,216 @@
+"""A run's work folder: what goes in to the notebooks, and what comes out of them.
+
+Under the runner the driver has put an authority's tidy tables there and ``ANALYSIS_WORK`` names
+it. By hand, in a lab, there is no such folder: the extracts are read, through the cache.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.running.periods import last_complete_month
+from analysis.sources.authority import load_authority_profile
+from analysis.sources.extracts import Extracts, load_authority
+
+FRAMES = ("problems", "files", "restatements")
+LATEST = "latest"
+
+
+class NoCompleteMonth(Exception):
+    """Raised when no period is named and the extracts hold no complete month of contacts."""
+
+
+@dataclass(frozen=True)
+class RunInputs:
+    """What a notebook is given.
+
+    ``results`` holds what the notebooks before it saved; ``previous`` the previous report's
+    ``period`` and ``facts``, empty where there is none; ``generated`` the stated time of the run.
+    """
+
+    extracts: Extracts
+    period: pd.Period
+    release: str
+    work: Path
+    results: dict[str, dict] = field(default_factory=dict)
+    previous: dict = field(default_factory=dict)
+    generated: str = ""
+
+
+def stated_time() -> str:
+    """The time that a run states as its own; SOURCE_DATE_EPOCH fixes it."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    return moment.isoformat(timespec="seconds")
+
+
+def period_of(period: str, tables: dict[str, pd.DataFrame]) -> pd.Period:
+    """The month that a report ends with: the one named, else the last complete month.
+
+    Raises
+    ------
+    NoCompleteMonth
+        When none is named and the tables hold none.
+    """
+    if period != LATEST:
+        return pd.Period(period, "M")
+    found = last_complete_month(tables)
+    if found is None:
+        raise NoCompleteMonth(
+            "the extracts hold no complete month of contacts; name a month with --period YYYY-MM"
+        )
+    return found
+
+
+def open_inputs(authority: str, period: str, release: str, raw: str) -> RunInputs:
+    """What a notebook needs, under the runner and by hand alike.
+
+    Parameters
+    ----------
+    authority
+        The folder of the authority.
+    period
+        YYYY-MM, or "latest" for the last complete month of contacts.
+    release
+        "public" or "internal".
+    raw
+        The folder that holds the authorities, from the notebook's own folder; by hand only.
+    """
+    work = os.environ.get("ANALYSIS_WORK")
+    if work:
+        return read_inputs(Path(work))
+    processed = Path(raw).resolve().parent / "processed"
+    extracts = load_authority(authority, raw=Path(raw), processed=processed)
+    month = period_of(period, extracts.tables)
+    folder = processed / "results" / authority / str(month) / release
+    return RunInputs(
+        extracts=extracts,
+        period=month,
+        release=release,
+        work=folder,
+        results=load_results(folder),
+        generated=stated_time(),
+    )
+
+
+def write_inputs(
+    work: Path, extracts: Extracts, period: pd.Period, release: str, previous: dict, generated: str
+) -> None:
+    """Put an authority's tidy tables into a work folder, for the notebooks of one run."""
+    tables = work / "tables"
+    tables.mkdir(parents=True, exist_ok=True)
+    for name, table in extracts.tables.items():
+        table.to_parquet(tables / f"{name}.parquet")
+    for name in FRAMES:
+        getattr(extracts, name).to_parquet(work / f"{name}.parquet")
+    folder = Path(extracts.authority.folder)
+    profile = work / "authority" / folder.name
+    profile.mkdir(parents=True, exist_ok=True)
+    if (folder / "authority.toml").exists():
+        shutil.copyfile(folder / "authority.toml", profile / "authority.toml")
+    said = {
+        "authority": folder.name,
+        "period": str(period),
+        "release": release,
+        "previous": previous,
+        "generated": generated,
+        "missing_columns": {key: list(names) for key, names in extracts.missing_columns.items()},
+    }
+    (work / "inputs.json").write_text(json.dumps(said), encoding="utf-8")
+
+
+def read_inputs(work: Path) -> RunInputs:
+    """What the driver put into a work folder, and what notebooks have saved there since."""
+    said = json.loads((work / "inputs.json").read_text(encoding="utf-8"))
+    tables = {p.stem: pd.read_parquet(p) for p in sorted((work / "tables").glob("*.parquet"))}
+    frames = {name: pd.read_parquet(work / f"{name}.parquet") for name in FRAMES}
+    extracts = Extracts(
+        authority=load_authority_profile(work / "authority" / said["authority"]),
+        tables=tables,
+        missing_columns={key: tuple(names) for key, names in said["missing_columns"].items()},
+        **frames,
+    )
+    return RunInputs(
+        extracts=extracts,
+        period=pd.Period(said["period"], "M"),
+        release=said["release"],
+        work=work,
+        results=load_results(work),
+        previous=said["previous"],
+        generated=said["generated"],
+    )
+
+
+def save_results(work: Path, notebook: str, results: dict) -> None:
+    """Save what a notebook found: its facts, its suppressed tables, and what else its page says.
+
+    The three files replace those of an earlier run all at once.
+    """
+    folder = Path(work) / "results" / notebook
+    part = folder.with_name(f".{notebook}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    rest = {key: value for key, value in results.items() if key not in ("facts", "tables")}
+    texts = {
+        "facts.json": results.get("facts", []),
+        "tables.json": results.get("tables", []),
+        "page.json": rest,
+    }
+    for name, value in texts.items():
+        (part / name).write_text(as_json(value), encoding="utf-8", newline="\n")
+    shutil.rmtree(folder, ignore_errors=True)
+    part.rename(folder)
+
+
+def load_results(work: Path) -> dict[str, dict]:
+    """Notebook name -> what it saved in a work folder: facts, tables and what its page says."""
+    found = {}
+    for path in sorted((Path(work) / "results").glob("[0-9]*/page.json")):
+        page = json.loads(path.read_text(encoding="utf-8"))
+        for part in ("facts", "tables"):
+            page[part] = json.loads((path.parent / f"{part}.json").read_text(encoding="utf-8"))
+        found[path.parent.name] = page
+    return found
+
+
+def as_json(value: object) -> str:
+    """A value as JSON text: what is missing becomes null, never NaN.
+
+    Examples
+    --------
+    >>> print(as_json({"share": float("nan"), "month": pd.Period("2021-08", "M")}))
+    {
+     "share": null,
+     "month": "2021-08"
+    }
+    """
+    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, indent=1)
+
+
+def _plain(value: object) -> object:
+    """A value in JSON's own types."""
+    if isinstance(value, pd.DataFrame):
+        return _plain(value.to_dict(orient="records"))
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if value is pd.NA or value is pd.NaT:
+        return None
+    if hasattr(value, "item"):
+        return _plain(value.item())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value.isoformat()[:10] if isinstance(value, pd.Timestamp) else str(value)

@@ -1,0 +1,88 @@
+"""Ofsted's Annex A: what in its lists these reports know of and do not use.
+
+Lists 1, 3, 4 and 5 are contacts, referrals, assessments and section 47 enquiries; 6, 7 and 8 are
+snapshots. Their headings are aliases in the contracts. Annex A holds six months and no outcome of
+a contact, no decision time and only the last visit and review: what needs more cannot be computed
+from it, and the missing columns say so.
+"""
+
+import re
+from collections.abc import Sequence
+
+from analysis.sources.wording import heading_key, plain
+from analysis.sources.workbooks import RawSheet
+
+_LIST_NAME = re.compile(r"list[ _]?(?:[1-9]|1[01])\b.*", re.IGNORECASE)
+
+_NOT_USED = frozenset(
+    heading_key(text)
+    for text in (
+        "Gender", "Ethnicity", "Date of Birth", "Age of Child (Years)", "Age", "Allocated Worker",
+        "Worker", "Number of Referrals in Last 12 Months", "Does the Child have a Disability",
+        "Disability", "Number of Section 47 Enquiries in the last 12 months",
+        "Number of ICPCs in the last 12 months",
+        "Subject to Emergency Protection Order or Protected Under Police Powers in Last Six Months"
+        " (Y/N)",
+        "Unaccompanied Asylum Seeking Child (UASC) within the Last 12 Months (Y/N)",
+        "Start date of current legal status", "Date of Last IRO Visit / Contact to the Child",
+        "Reason Ceased to be Looked After", "Placement postcode", "URN of Placement",
+        "Placement Location", "LA of Placement",
+        "Number of Episodes the Child has been 'Absent' from their Placement in the last 12 months",
+        "Was the child offered a Return Interview after their last missing episode (Y/N)?",
+        "Did the child accept a Return Interview after their last missing episode (Y/N)?",
+    )
+)  # fmt: skip
+
+_OTHER_LISTS = {
+    heading_key(heading): name
+    for heading, name in (
+        ("Organisation completing assessment", "list 2, early help"),
+        ("Eligibility Category", "list 9, care leavers"),
+        ("Date the Child Entered Care", "list 10, adoption"),
+        ("Individual adopter identifier", "list 11, adopters"),
+    )
+}
+
+_WHOSE = frozenset({"child unique id", "individual adopter identifier"})
+
+
+def list_not_used(sheet: RawSheet) -> str:
+    """Which list of Annex A a sheet holds that these reports do not use, or "".
+
+    Examples
+    --------
+    >>> list_not_used(RawSheet("List_2", [["Child Unique ID", "Organisation completing assessment"]]))
+    'list 2, early help'
+    """
+    for row in sheet.rows[:30]:
+        keys = {heading_key(cell) for cell in row if isinstance(cell, str)}
+        others = [name for key, name in _OTHER_LISTS.items() if key in keys]
+        if others and keys & _WHOSE:
+            return others[0]
+    return ""
+
+
+def is_known_list(sheet: RawSheet) -> bool:
+    """Whether a sheet goes by the name of one of Annex A's eleven lists.
+
+    Examples
+    --------
+    >>> is_known_list(RawSheet("List_10", [])), is_known_list(RawSheet("Listing", []))
+    (True, False)
+    """
+    return bool(_LIST_NAME.fullmatch(plain(sheet.name).replace("_", " ")))
+
+
+def unused_headings(headings: Sequence) -> list[str]:
+    """Of headings that stand for no column, those that Annex A does not explain.
+
+    Examples
+    --------
+    >>> unused_headings(["Gender", "Ward"])
+    ['Ward']
+    """
+    return [
+        cell
+        for cell in headings
+        if isinstance(cell, str) and heading_key(cell) and heading_key(cell) not in _NOT_USED
+    ]

@@ -1,0 +1,191 @@
+"""Columns: what only a whole column, or several, can tell.
+
+Dates with the month first, dates that Excel has half converted, percentages from 0 to 1, doubled
+headings, merged cells, rows that say the same twice.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.sources import dates
+from analysis.sources.cells import Coerced, Distinct, Seen
+from analysis.sources.contracts import Contract
+from analysis.sources.headers import Located
+from analysis.sources.places import Body, Place, column_letters
+from analysis.sources.problems import Problem, rows_in_words
+from analysis.sources.wording import plain
+
+
+def single_columns(
+    located: Located, body: Body, place: Place
+) -> tuple[dict[str, Problem], dict[str, int]]:
+    """The one column of each field; where two differ, neither is used and both are named."""
+    doubled, columns = {}, {}
+    row = place.sheet.row_number(located.header)
+    for name, found in located.columns.items():
+        if len(found) > 1 and not _same(body, found):
+            cells = " and ".join(f"{column_letters(at)}{row}" for at in found)
+            doubled[name] = place.problem(
+                f"the headings in {cells} both stand for {name} and their cells differ; "
+                "neither was used: rename or take out one of them",
+                position=located.header,
+                column=name,
+            )
+        elif found:
+            columns[name] = found[0]
+    return doubled, columns
+
+
+def _same(body: Body, found: Sequence[int]) -> bool:
+    first, *others = (
+        np.array(body.columns[at].uniques, dtype=object)[body.columns[at].codes] for at in found
+    )
+    return all(np.array_equal(first, other) for other in others)
+
+
+def guarded_dates(one: Coerced) -> Coerced:
+    """A date column in which, where its text dates are plainly month-first, no ambiguous one is used.
+
+    04/25/2024 can only be read month-first, and no other date of the column says that days come
+    first: then 03/04/2024 is as likely 4 March as 3 April.
+    """
+    texts = [plain(v) if isinstance(v, str) else "" for v in one.column.uniques]
+    if not any(map(dates.is_month_first, texts)) or any(map(dates.is_day_first, texts)):
+        return one
+    doubt = Seen(
+        kind="error",
+        message="the column's other dates are month-first, so that day and month of this one "
+        "cannot be told apart; export the column as real dates or as DD/MM/YYYY",
+    )
+    doubtful = [
+        dates.is_slashed(text) and not seen.kind
+        for text, seen in zip(texts, one.seen, strict=True)
+    ]
+    seen = [doubt if d else s for d, s in zip(doubtful, one.seen, strict=True)]
+    rows = np.array(doubtful)[one.column.codes]
+    return replace(one, typed=one.typed.mask(rows), seen=seen)
+
+
+def half_converted(name: str, one: Coerced, place: Place) -> Iterator[Problem]:
+    """Real dates that all fall on days 1 to 12 beside text dates that all fall later.
+
+    So a file looks that was opened where the month comes first: 03/04 became 4 March, and 25/04,
+    which is no month, stayed text.
+    """
+    real = [v for v in one.column.uniques if hasattr(v, "day")]
+    text = [
+        day
+        for v in one.column.uniques
+        if isinstance(v, str)
+        and dates.is_slashed(plain(v))
+        and (day := dates.date_from_text(plain(v)))
+    ]
+    if (
+        len(real) >= 5
+        and len(text) >= 5
+        and all(v.day <= 12 for v in real)
+        and all(d.day > 12 for d in text)
+    ):
+        yield place.problem(
+            "all real dates fall on days 1 to 12 and all text dates later: the file was opened "
+            "where the month comes first, so the real dates have day and month swapped; export "
+            "it again without opening it",
+            column=name,
+        )
+
+
+def percent_scale(name: str, one: Coerced, place: Place) -> tuple[Coerced, list[Problem]]:
+    """A percentage column whose scale nobody declares: all from 0 to 1 is refused, some is said."""
+    numeric = np.array([isinstance(v, float | int) for v in one.column.uniques], dtype=bool)
+    values = one.typed.to_numpy(dtype=float)
+    counted = numeric[one.column.codes] & (values > 0)
+    below = counted & (values <= 1)
+    if below.sum() >= 3 and not (values > 1).any():
+        words = (
+            "all figures lie between 0 and 1 and the column is in per cent, 0 to 100; none was "
+            'used: declare "0-1" (or "0-100") for it under [scales] in authority.toml'
+        )
+        return replace(one, typed=one.typed.mask(below)), [place.problem(words, column=name)]
+    if below.any() and (values[below] < 1).any() and (values > 1).any():
+        words = (
+            f"{below.sum()} figures lie between 0 and 1 and the others above; they were read as "
+            "they stand, as less than 1 per cent: check them"
+        )
+        return one, [place.problem(words, column=name, severity="warning")]
+    return one, []
+
+
+def repeated_rows(columns: Sequence[Distinct], keep: np.ndarray) -> np.ndarray:
+    """Rows that are the same as an earlier one in every cell of the sheet."""
+    at = np.flatnonzero(keep)
+    mixed = np.zeros(len(at), dtype=np.uint64)
+    for column in columns:
+        mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + column.codes[at].astype(np.uint64)
+    twice = pd.Series(mixed).duplicated(keep=False).to_numpy()
+    repeated = np.zeros(len(keep), dtype=bool)
+    if twice.any():
+        cells = pd.DataFrame({n: c.codes[at[twice]] for n, c in enumerate(columns)})
+        repeated[at[twice]] = cells.duplicated().to_numpy()
+    return repeated
+
+
+def key_conflicts(
+    table: pd.DataFrame, contract: Contract, place: Place
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Rows with the same key that say different things.
+
+    Where the contract wants one row for a key, the first is kept; elsewhere all are.
+    """
+    key = [name for name in contract.key if name in table and table[name].notna().any()]
+    own = [name for name in key if contract.field(name).type == "identifier" and name != "child_id"]
+    if not key or not (contract.unique or own and own[0] == contract.key[0]):
+        return table, []
+    again = table.duplicated(key)
+    if not again.any():
+        return table, []
+    problems = []
+    groups = table[table.duplicated(key, keep=False)].groupby(key, sort=False, dropna=False)
+    done = "the first was used" if contract.unique else "all were kept"
+    severity = "error" if contract.unique else "warning"
+    for count, (_, rows) in enumerate(groups["source_row"]):
+        numbers = rows.tolist()
+        if count == 20:
+            words = (
+                f"{groups.ngroups - 20} more sets of rows share their {', '.join(key)} and differ"
+            )
+        else:
+            words = f"{rows_in_words(numbers)} share their {', '.join(key)} and differ"
+        problems.append(
+            Problem(
+                place.file, f"{words}; {done}: correct them", place.sheet.name,
+                numbers[1], key[0], severity,
+            )
+        )  # fmt: skip
+        if count == 20:
+            break
+    return (table[~again].reset_index(drop=True) if contract.unique else table), problems
+
+
+def merged_cells(
+    columns: dict[str, int], located: Located, filled_down: Sequence[str], place: Place
+) -> Iterator[Problem]:
+    """Merged cells in a column of the table: only the first row of them has the value."""
+    names = {at: name for name, at in columns.items()}
+    for (top, left), (bottom, right) in place.sheet.merged:
+        if top <= located.header or bottom == top:
+            continue
+        for at in range(left, right + 1):
+            if at in names and names[at] not in filled_down:
+                letters = column_letters(at)
+                yield place.problem(
+                    f"the cells {letters}{top + 1}:{letters}{bottom + 1} are merged, so that only "
+                    "the first has a value and the others are blank; unmerge and fill them down, "
+                    f'or write {located.contract.name} = ["{names[at]}"] under [fill_down] in '
+                    "authority.toml",
+                    position=top,
+                    column=names[at],
+                    severity="warning",
+                )

@@ -1,0 +1,181 @@
+"""Delimited text (.csv): its encoding, its delimiter, its rows, and where it is cut or broken."""
+
+import csv
+import io
+from collections import Counter
+from pathlib import Path
+
+from analysis.sources.contracts import load_contracts
+from analysis.sources.problems import Problem, rows_in_words
+from analysis.sources.wording import heading_key
+from analysis.sources.workbooks import RawSheet
+
+DELIMITERS = (",", ";", "\t", "|")
+_FIELD_LIMIT = 1 << 20
+
+
+def read_delimited(path: Path, file: str) -> tuple[list[RawSheet], list[Problem]]:
+    """The one sheet of a text file, rows numbered by the line that each starts in.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    file : str
+        Name under which problems are reported.
+    """
+    content = path.read_bytes()
+    text, problems = decoded(content, file)
+    if text is None:
+        return [], problems
+    delimiter, text, skipped = _delimiter(text)
+    rows, numbers, broken = _parsed(text, delimiter, file)
+    problems += broken
+    if not rows:
+        return [], [*problems, Problem(file, "holds no rows; export it again")]
+    problems += _shape(rows, numbers, text, file)
+    name = path.stem
+    return [RawSheet(name, rows, row_numbers=[n + skipped for n in numbers])], problems
+
+
+def decoded(content: bytes, file: str) -> tuple[str | None, list[Problem]]:
+    """Text of a file, by its byte order mark, else UTF-8, else Windows-1252 with a warning."""
+    marks = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+    for mark, encoding in marks:
+        if content.startswith(mark):
+            try:
+                return content.decode(encoding), []
+            except UnicodeDecodeError:
+                words = f"begins as {encoding.upper()} and is not; export it again as UTF-8"
+                return None, [Problem(file, words)]
+    if b"\x00" in content:
+        for encoding in ("utf-16-le", "utf-16-be"):
+            text = content.decode(encoding, "replace") if len(content) % 2 == 0 else ""
+            if text and sum(map(text.count, ",;\t\n")) and text[:200].isascii():
+                words = "UTF-16 without its mark; it was read as that: export it as UTF-8"
+                return text, [Problem(file, words, severity="warning")]
+        line = content[: content.index(b"\x00")].count(b"\n") + 1
+        return content.replace(b"\x00", b"").decode("utf-8", "replace"), [
+            Problem(
+                file,
+                f"line {line} holds a NUL character, which no text has; it was left out: the file "
+                "may be damaged, export it again",
+                row=line,
+            )
+        ]
+    try:
+        return content.decode("utf-8"), []
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        return None, [
+            Problem(file, f"line {line} is of no known encoding; export it as UTF-8", row=line)
+        ]
+    words = f"line {line} is not UTF-8; the file was read as Windows-1252: export it as UTF-8"
+    return text, [Problem(file, words, row=line, severity="warning")]
+
+
+def _delimiter(text: str) -> tuple[str, str, int]:
+    """Delimiter of a text, its text without a ``sep=`` line, and how many lines that took."""
+    first, _, rest = text.partition("\n")
+    if heading_key(first[:4]) == "sep" and len(first.strip().strip('"')) == 5:
+        return first.strip().strip('"')[-1], rest, 1
+    if first.strip().casefold() == "sep=" or first.startswith("sep=\t"):
+        return "\t", rest, 1
+    known = {key for c in load_contracts().values() for f in c.fields for key in f.headings}
+    lines = [line for line in text[:20_000].splitlines()[:30] if line.strip()]
+
+    def headings(delimiter: str) -> tuple[int, int]:
+        split = [next(csv.reader([line], delimiter=delimiter), []) for line in lines]
+        hits = max((sum(heading_key(c) in known for c in cells) for cells in split), default=0)
+        return hits, Counter(len(cells) for cells in split).most_common(1)[0][0] if split else 0
+
+    return max(DELIMITERS, key=headings), text, 0
+
+
+def _parsed(text: str, delimiter: str, file: str) -> tuple[list[list], list[int], list[Problem]]:
+    """Rows and the line that each starts in; an open quote does not swallow what follows it."""
+    csv.field_size_limit(_FIELD_LIMIT)
+    rows, numbers, problems = [], [], []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    start = 1
+    try:
+        for row in reader:
+            rows.append(row)
+            numbers.append(start)
+            start = reader.line_num + 1
+    except csv.Error as error:
+        problems.append(
+            Problem(file, f"line {start} cannot be read ({error}); correct it", row=start)
+        )
+    swallowed = _swallowing(rows, text)
+    if swallowed is not None or problems:
+        at = numbers[swallowed] if swallowed is not None else start
+        problems.append(
+            Problem(
+                file,
+                f"line {at} opens a quotation mark that is never closed; its lines were read one "
+                "by one: correct the quotation mark",
+                row=at,
+            )
+        )
+        keep = swallowed if swallowed is not None else len(rows)
+        rows, numbers = rows[:keep], numbers[:keep]
+        for offset, line in enumerate(text.splitlines()[at - 1 :]):
+            rows.append([cell.strip('"') for cell in line.split(delimiter)])
+            numbers.append(at + offset)
+    return rows, numbers, problems
+
+
+def _swallowing(rows: list[list], text: str) -> int | None:
+    """Position of a last row whose cell runs over many lines to the end: an open quote."""
+    if not rows or text.count('"') % 2 == 0:
+        return None
+    for position in range(len(rows) - 1, -1, -1):
+        if any(cell.count("\n") >= 1 for cell in rows[position]):
+            return position
+    return None
+
+
+def _shape(rows: list[list], numbers: list[int], text: str, file: str) -> list[Problem]:
+    """Rows with more or fewer cells than the headings, evened out, and a file cut in mid row."""
+    problems = []
+    filled = [at for at, row in enumerate(rows) if any(cell.strip() for cell in row)]
+    widths = Counter(len(rows[at]) for at in filled)
+    usual = widths.most_common(1)[0][0] if widths else 0
+    header = max((at for at in filled[:30] if len(rows[at]) >= 2), key=lambda at: -at, default=None)
+    width = max(usual, len(rows[header]) if header is not None else 0)
+    after = [at for at in filled if header is not None and at > header]
+    cut = bool(after) and not text.endswith(("\n", "\r")) and len(rows[after[-1]]) < usual
+    if cut:
+        at = after.pop()
+        words = (
+            f"line {numbers[at]} is cut in the middle and the file has no end; the line was left "
+            "out: export the file again"
+        )
+        problems.append(Problem(file, words, row=numbers[at]))
+        del rows[at:], numbers[at:]
+    long = [at for at in after if any(cell.strip() for cell in rows[at][width:])]
+    if long:
+        lines = [numbers[at] for at in long]
+        words = (
+            f"{rows_in_words(lines)}: more cells than headings, perhaps a comma inside a text "
+            "without quotation marks; not read: correct the line"
+        )
+        problems.append(Problem(file, words, row=lines[0]))
+    short = [at for at in after if 1 < len(rows[at]) < usual]
+    if short:
+        lines = [numbers[at] for at in short]
+        words = f"{rows_in_words(lines)}: fewer cells than the other lines; the last were taken as blank"
+        problems.append(Problem(file, words, row=lines[0], severity="warning"))
+    gone = set(long)
+    kept = [
+        (row[:width] + [""] * (width - len(row)), n)
+        for at, (row, n) in enumerate(zip(rows, numbers, strict=True))
+        if at not in gone
+    ]
+    rows[:] = [row for row, _ in kept]
+    numbers[:] = [n for _, n in kept]
+    return problems

@@ -1,0 +1,190 @@
+"""Extracts: an authority's folder of spreadsheets -> tidy tables, and a list of problems."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.sources.authority import PROFILE, Authority, load_authority_profile
+from analysis.sources.contracts import load_contracts
+from analysis.sources.files import FileRead, read_file
+from analysis.sources.privacy import Pseudonyms, load_pseudonyms
+from analysis.sources.problems import ExtractError, Problem, problems_table
+from analysis.sources.stacking import last_day, newest_wins
+
+FILES = ("file", "contract", "sheet", "rows", "sha256", "as_at", "as_at_basis")
+_IGNORED = frozenset({".toml", ".md", ".json", ".py", ".ini", ".yml", ".yaml", ".key"})
+
+
+@dataclass(frozen=True)
+class Extracts:
+    """All that an authority's extracts hold, and all that is wrong with them.
+
+    Attributes
+    ----------
+    authority : Authority
+    tables : dict of DataFrame
+        Tidy tables by contract, for the contracts that a file was found for.
+    problems : DataFrame
+        file, sheet, row (Excel's), column, severity ("error" or "warning"), message.
+    files : DataFrame
+        file, contract, sheet, rows, sha256, as_at, as_at_basis.
+    missing_columns : dict
+        Contract -> optional columns that no file of it has.
+    restatements : DataFrame
+        Cells that a newer extract changed.
+    """
+
+    authority: Authority
+    tables: dict[str, pd.DataFrame]
+    problems: pd.DataFrame
+    files: pd.DataFrame
+    missing_columns: dict[str, tuple[str, ...]]
+    restatements: pd.DataFrame
+
+
+def authorities(raw: str | Path = "data/raw") -> list[str]:
+    """Names of the authorities' folders in ``raw``.
+
+    Raises
+    ------
+    ExtractError
+        Where ``raw`` is no folder.
+    """
+    raw = Path(raw)
+    if not raw.is_dir():
+        raise ExtractError(f"{raw} is no folder; say with --raw where the extracts are")
+    return sorted(p.name for p in raw.iterdir() if p.is_dir() and not p.name.startswith((".", "_")))
+
+
+def load_authority(
+    name: str, raw: str | Path = "data/raw", processed: str | Path = "data/processed"
+) -> Extracts:
+    """Tidy tables of one authority, from its folder or from the cache.
+
+    Parameters
+    ----------
+    name : str
+        Name of the folder in ``raw``.
+    raw, processed : path
+        Where the extracts are, and where the cache is.
+
+    Returns
+    -------
+    Extracts
+
+    Raises
+    ------
+    ExtractError
+        Where there is no such folder or its ``authority.toml`` cannot be used. What is wrong with
+        a file is a row of ``problems`` instead.
+    """
+    folder = Path(raw) / name
+    if not folder.is_dir():
+        known = ", ".join(authorities(raw)) or "none"
+        raise ExtractError(f"there is no folder {folder}; the authorities in {raw} are: {known}")
+    from analysis.sources.cache import cached_read
+
+    authority = load_authority_profile(folder)
+    pseudonyms = load_pseudonyms(Path(processed))
+    reads = [
+        cached_read(
+            path,
+            str(path.relative_to(folder).as_posix()),
+            authority,
+            pseudonyms,
+            Path(processed),
+        )
+        for path in extract_files(folder)
+    ]
+    return joined(authority, reads, _pin_problems(authority, reads))
+
+
+def check_files(paths: Iterable[str | Path]) -> Extracts:
+    """Read files and folders and keep nothing: what they hold and what is wrong with them.
+
+    Parameters
+    ----------
+    paths : iterable of path
+        Extracts, or folders of them. An ``authority.toml`` beside a file is heeded.
+    """
+    import secrets
+
+    pseudonyms = Pseudonyms(secrets.token_bytes(32))
+    reads: list[FileRead] = []
+    authority = Authority(folder=Path(), name="")
+    for path in map(Path, paths):
+        folder = path if path.is_dir() else path.parent
+        try:
+            authority = load_authority_profile(folder)
+        except ExtractError as error:
+            reads.append(FileRead(PROFILE, "", [Problem(PROFILE, str(error))]))
+        for file in extract_files(path) if path.is_dir() else [path]:
+            name = file.relative_to(folder).as_posix()
+            reads.append(read_file(file, name, authority, pseudonyms))
+    return joined(authority, reads, [])
+
+
+def extract_files(folder: Path) -> list[Path]:
+    """Files of a folder and its subfolders that may be extracts, lock files among them."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and not any(part.startswith((".git", "_")) for part in path.relative_to(folder).parts)
+        and path.suffix.casefold() not in _IGNORED
+        and path.name != ".DS_Store"
+    )
+
+
+def joined(authority: Authority, reads: Sequence[FileRead], more: Sequence[Problem]) -> Extracts:
+    """What files hold, contract by contract, and all their problems."""
+    found: dict[str, list[tuple[str, pd.DataFrame]]] = {}
+    rows: list[tuple] = []
+    for read in reads:
+        for held in read.tables:
+            day = last_day(held.date.as_at)
+            found.setdefault(held.contract, []).append((str(day or ""), held.table))
+            rows.append(
+                (read.file, held.contract, held.sheet, len(held.table), read.sha256,
+                 held.date.as_at, held.date.basis)
+            )  # fmt: skip
+    contracts = load_contracts()
+    stacked = {
+        name: newest_wins(contracts[name], found[name]) for name in contracts if name in found
+    }
+    changes = [change for _, change in stacked.values() if len(change)]
+    problems = [problem for read in reads for problem in read.problems]
+    return Extracts(
+        authority=authority,
+        tables={name: table for name, (table, _) in stacked.items()},
+        problems=problems_table([*problems, *more]),
+        files=pd.DataFrame(rows, columns=list(FILES)),
+        missing_columns={name: _missing(name, reads) for name in stacked},
+        restatements=(
+            pd.concat(changes, ignore_index=True)
+            if changes
+            else next((c for _, c in stacked.values()), pd.DataFrame())
+        ),
+    )
+
+
+def _missing(name: str, reads: Sequence[FileRead]) -> tuple[str, ...]:
+    absent = [set(read.missing[name]) for read in reads if name in read.missing]
+    everywhere = set.intersection(*absent) if absent else set()
+    return tuple(f.name for f in load_contracts()[name].fields if f.name in everywhere)
+
+
+def _pin_problems(authority: Authority, reads: Sequence[FileRead]) -> list[Problem]:
+    """Files that authority.toml names and that are not in the folder."""
+    names = {read.file for read in reads} | {Path(read.file).name for read in reads}
+    return [
+        Problem(
+            PROFILE,
+            f"[files] {contract} names {pin['file']}, which is not in the folder; "
+            "put the file there or correct the name",
+        )
+        for contract, pin in authority.files.items()
+        if isinstance(pin, dict) and pin.get("file") and pin["file"] not in names
+    ]

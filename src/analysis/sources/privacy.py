@@ -1,0 +1,168 @@
+"""Privacy: identifiers become keyed hashes, and free text that tells who a person is is found."""
+
+import functools
+import hashlib
+import os
+import re
+import secrets
+import tomllib
+from importlib import resources
+from pathlib import Path
+
+from analysis.sources.contracts import load_codes
+from analysis.sources.problems import ExtractError
+
+KEY_VARIABLE = "ANALYSIS_ID_KEY"
+_KEY_FILE = "identifiers.key"
+_KEY_LENGTH = 64
+
+_TEN_FIGURES = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
+_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE)
+_ANY_DATE = (
+    r"(?:\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}|\d{4}-\d{2}-\d{2}"
+    r"|\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+,? \d{4})"
+)
+_BIRTH = re.compile(
+    rf"\b(?:d\.?\s?o\.?\s?b\.?|date of birth|born|birthday)\b[^.;]{{0,25}}?{_ANY_DATE}",
+    re.IGNORECASE,
+)
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Master)\.? +(?:[A-Z]\.? *)*[A-Z][a-z]+")
+_CAPITALISED_RUN = re.compile(
+    r"\b[A-Z][a-z]+(?:['-][A-Z][a-z]+)*(?:[ \u00a0]+[A-Z][a-z]*(?:['-]?[A-Z]?[a-z]+)*)+"
+)
+_NAMED_AS = re.compile(r"\b(?:named|called|name is|name:|surname:?|forename:?)\s+[A-Z][a-z]+")
+_SAFE_SHAPE = re.compile(r"[\w %£$<>\[\]():;,.&/'+#*?~-]{1,60}")
+_LONG_FIGURES = re.compile(r"\d{6,}|\d(?:[ -]?\d){8,}")
+
+
+def nhs_number(figures: str) -> bool:
+    """Whether ten figures pass the NHS number's check figure (modulus 11).
+
+    Examples
+    --------
+    >>> nhs_number("9434765919"), nhs_number("9434765918")
+    (True, False)
+    """
+    total = sum(int(f) * w for f, w in zip(figures[:9], range(10, 1, -1), strict=True))
+    return (11 - total % 11) % 11 == int(figures[9])
+
+
+def _names_a_person(text: str) -> bool:
+    if _TITLED.search(text) or _NAMED_AS.search(text):
+        return True
+    return any(
+        word.casefold() in first_names()
+        for run in _CAPITALISED_RUN.findall(text)
+        for word in re.split(r"[ \u00a0'-]+", run)[:-1]
+    )
+
+
+def personal_content(text: str) -> str:
+    """What in a free text tells who a person is, in words, or "" where nothing does.
+
+    Examples
+    --------
+    >>> personal_content("Call about 943 476 5919"), personal_content("Seen by Sarah Jones")
+    ('an NHS number', 'a name')
+    >>> personal_content("Rotation of social work teams since 1 September 2021")
+    ''
+    """
+    found = []
+    if any(nhs_number(re.sub(r"\D", "", run)) for run in _TEN_FIGURES.findall(text)):
+        found.append("an NHS number")
+    if _BIRTH.search(text):
+        found.append("a date of birth")
+    if _POSTCODE.search(text):
+        found.append("a postcode")
+    if _names_a_person(text):
+        found.append("a name")
+    return " and ".join(found)
+
+
+def safe_to_show(text: str) -> bool:
+    """Whether a cell that could not be read may be quoted in a message.
+
+    Not safe are long runs of figures, anything that names a person, and two or more capitalised
+    words of which none is a word of the service: they may be somebody's name.
+
+    Examples
+    --------
+    >>> safe_to_show("Police - Area 4"), safe_to_show("Dustin Hazlett"), safe_to_show("9434765919")
+    (True, False, False)
+    """
+    if not _SAFE_SHAPE.fullmatch(text) or _LONG_FIGURES.search(text) or personal_content(text):
+        return False
+    words = [word.casefold() for word in re.findall(r"[A-Za-z']{2,}", text)]
+    if any(word in first_names() for word in words):
+        return False
+    capitalised = re.findall(r"\b[A-Z][a-z]+\b", text)
+    return len(capitalised) < 2 or any(word in service_words() for word in words)
+
+
+@functools.cache
+def _words(kind: str) -> frozenset[str]:
+    page = resources.files("analysis.sources") / "words.toml"
+    return frozenset(tomllib.loads(page.read_text(encoding="utf-8"))[kind].split())
+
+
+def first_names() -> frozenset[str]:
+    """First names by which a name in a free text is known."""
+    return _words("first_names")
+
+
+@functools.cache
+def service_words() -> frozenset[str]:
+    """Words of the service, those of the tables of codes among them: they are nobody's name."""
+    known = {word for table in load_codes().values() for key in table for word in key.split()}
+    return frozenset(known | _words("service"))
+
+
+class Pseudonyms:
+    """Keyed hashes of identifiers: the same number gives the same text, and no way leads back."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = hashlib.blake2b(key, digest_size=32).digest()
+        self.fingerprint = hashlib.blake2b(b"fingerprint", key=self._key, digest_size=8).hexdigest()
+
+    def of(self, identifier: str) -> str:
+        """Keyed hash of one identifier.
+
+        Examples
+        --------
+        >>> Pseudonyms(b"key").of("1001") == Pseudonyms(b"key").of("1001")
+        True
+        """
+        return hashlib.blake2b(identifier.encode(), key=self._key, digest_size=8).hexdigest()
+
+
+def load_pseudonyms(processed: Path) -> Pseudonyms:
+    """Hashing with the key of ``ANALYSIS_ID_KEY``, else of a file made once, for its owner only."""
+    if given := os.environ.get(KEY_VARIABLE):
+        return Pseudonyms(given.encode())
+    path = Path(processed) / _KEY_FILE
+    if not path.exists():
+        _make_key(path)
+    key = path.read_bytes().strip()
+    if len(key) < _KEY_LENGTH:
+        raise ExtractError(
+            f"{path} holds no key for hashing identifiers; delete it, and a new one is made "
+            "(hashes then differ from earlier ones)"
+        )
+    return Pseudonyms(key)
+
+
+def _make_key(path: Path) -> None:
+    """Make the key whole before it has its name, so that no other process reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    mode = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with os.fdopen(os.open(half, mode, 0o600), "w", encoding="ascii") as made:
+        made.write(secrets.token_hex(_KEY_LENGTH // 2))
+    try:
+        os.link(half, path)
+    except FileExistsError:
+        pass  # another process was first: its key is the one to use
+    except OSError:  # a file system without links
+        half.replace(path)
+        return
+    half.unlink()

@@ -1,0 +1,311 @@
+"""Tables: one raw sheet under one contract -> a tidy table and every problem in it, in one go."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.sources import columns as whole
+from analysis.sources.authority import Authority
+from analysis.sources.cells import NUMERIC, Coerced, Reading, coerce, distinct
+from analysis.sources.contracts import Contract, Field, load_codes, spellings
+from analysis.sources.headers import Located
+from analysis.sources.places import (
+    Body,
+    Place,
+    column_letters,
+    each_row,
+    one_for_all,
+    unmatched_values,
+)
+from analysis.sources.privacy import Pseudonyms
+from analysis.sources.problems import Problem, rows_in_words
+from analysis.sources.rows import blank_rows, filled_cells, label_rows, repeated_headings
+from analysis.sources.wording import plain
+from analysis.sources.workbooks import RawSheet
+
+UNITS = {
+    "gbp": 1.0, "gbp thousand": 1e3, "gbp million": 1e6, "£": 1.0, "£k": 1e3, "£m": 1e6, "£000": 1e3
+}  # fmt: skip
+_DTYPES = (
+    {"date": "datetime64[us]", "month": "datetime64[us]", "boolean": "boolean"}
+    | dict.fromkeys(("integer", "period_no"), "Int64")
+    | dict.fromkeys(("number", "money", "percent"), "float64")
+)
+
+
+def tidy_table(
+    sheet: RawSheet,
+    located: Located,
+    authority: Authority,
+    pseudonyms: Pseudonyms,
+    file: str,
+    latest: dt.date | None = None,
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Tidy table of one sheet; rows that cannot be used are named, and the others are kept.
+
+    Parameters
+    ----------
+    sheet : RawSheet
+        Raw cells.
+    located : Located
+        Its contract and the place of its headings.
+    authority : Authority
+        What the authority declares about its extracts.
+    pseudonyms : Pseudonyms
+        Keyed hashing of identifiers.
+    file : str
+        Name under which problems are reported.
+    latest : date, optional
+        The day of the extract: no event lies after it.
+
+    Returns
+    -------
+    table : DataFrame
+        The contract's columns, and ``source_row``. Without columns where a required column
+        cannot be told from another.
+    problems : list of Problem
+    """
+    contract, place = located.contract, Place(file, sheet)
+    body = _body(sheet, located, authority.fill_down.get(contract.name, ()))
+    doubled, columns = whole.single_columns(located, body, place)
+    problems = list(doubled.values())
+    if any(name in doubled for name in contract.required):
+        return pd.DataFrame(), problems
+    if not len(body.positions):
+        words = f"has headings and no rows; there is nothing to read for {contract.title}"
+        problems.append(place.problem(words))
+    read = _read(columns, body, located, authority, pseudonyms, latest)
+    read, said = _whole_columns(read, located, authority, place)
+    problems += said
+    problems += whole.merged_cells(
+        columns, located, authority.fill_down.get(contract.name, ()), place
+    )
+    broken = _broken(read, contract)
+    skip, said = _not_data(body, columns, broken, contract, place)
+    problems += said
+    problems += _cell_problems(read, skip, body, place)
+    problems += _silent_blanks(columns, body, skip, place)
+    problems += _lost_rows(read, contract, skip, body, place)
+    keep = ~skip & ~broken
+    repeated = whole.repeated_rows(body.columns, keep)
+    problems += _said_twice(repeated, body, place)
+    table = _frame(read, contract, body, keep & ~repeated, place)
+    table, said = whole.key_conflicts(table, contract, place)
+    return table, problems + said
+
+
+def _body(sheet: RawSheet, located: Located, fill_down: Sequence[str]) -> Body:
+    """The filled rows under the headings, as columns of distinct values."""
+    start = located.header + located.depth
+    rows = sheet.rows[start:]
+    blank = blank_rows(rows)
+    positions = np.flatnonzero(~blank) + start
+    kept = [row for row, empty in zip(rows, blank, strict=True) if not empty]
+    header = sheet.rows[located.header]
+    width = max(len(header), max(map(len, kept), default=0))
+    if any(len(row) != width for row in kept):
+        kept = [list(row) + [""] * (width - len(row)) for row in kept]
+    raw = list(zip(*kept, strict=True)) if kept else [() for _ in range(width)]
+    for name in fill_down:
+        for at in located.columns.get(name, ()):
+            raw[at] = tuple(pd.Series(raw[at], dtype=object).replace("", None).ffill().fillna(""))
+    headings = [*header, *[""] * (width - len(header))]
+    return Body(positions, [distinct(column) for column in raw], headings)
+
+
+def _read(
+    columns: dict[str, int], body: Body, located: Located, authority: Authority,
+    pseudonyms: Pseudonyms, latest: dt.date | None,
+) -> dict[str, Coerced]:  # fmt: skip
+    fields = {name: located.contract.field(name) for name in columns}
+    return {
+        name: coerce(
+            body.columns[at],
+            fields[name],
+            _reading(fields[name], located, authority, latest),
+            pseudonyms,
+        )
+        for name, at in columns.items()
+    }
+
+
+def _reading(
+    field: Field, located: Located, authority: Authority, latest: dt.date | None
+) -> Reading:
+    """What the headings and the authority declare of a column: unit, scale, spellings."""
+    address = f"{located.contract.name}.{field.name}"
+    unit = authority.units.get(address, "")
+    table = "yes_no" if field.type == "boolean" else field.codes
+    codes = dict(load_codes()[table]) if table else {}
+    for value, aliases in authority.codes.get(table, {}).items():
+        codes |= spellings(value, aliases)
+    return Reading(
+        factor=located.factors.get(field.name) or UNITS.get(unit.casefold(), 1.0),
+        scale=100.0 if authority.scales.get(address) == "0-1" else 1.0,
+        codes=codes,
+        latest=latest,
+    )
+
+
+def _whole_columns(
+    read: dict[str, Coerced], located: Located, authority: Authority, place: Place
+) -> tuple[dict[str, Coerced], list[Problem]]:
+    """Columns and the problems that only a whole column shows."""
+    checked, problems = {}, []
+    for name, one in read.items():
+        kind = located.contract.field(name).type
+        declared = f"{located.contract.name}.{name}" in authority.scales
+        if kind in ("date", "month"):
+            problems += whole.half_converted(name, one, place)
+            one = whole.guarded_dates(one)
+        elif kind == "percent" and not declared:
+            one, said = whole.percent_scale(name, one, place)
+            problems += said
+        checked[name] = one
+    return checked, problems
+
+
+def _broken(read: dict[str, Coerced], contract: Contract) -> np.ndarray:
+    """Rows that lack what every row of the table must have; a suppressed figure is not lacking."""
+    absent = [
+        read[name].typed.isna().to_numpy() & ~read[name].having("symbol", "given")
+        for name in contract.required
+        if name in read
+    ]
+    return np.logical_or.reduce([*absent, *_neither(read, contract)])
+
+
+def _neither(read: dict[str, Coerced], contract: Contract) -> list[np.ndarray]:
+    """Where a contract wants one of several columns: the rows that have none of them."""
+    either = [read[name].typed.isna().to_numpy() for name in contract.either if name in read]
+    return [np.logical_and.reduce(either)] if either else []
+
+
+def _not_data(
+    body: Body, columns: dict[str, int], broken: np.ndarray, contract: Contract, place: Place
+) -> tuple[np.ndarray, list[Problem]]:
+    """Rows that are no data, and a warning that names them."""
+    skip = np.zeros(len(body.positions), dtype=bool)
+    if not len(skip):
+        return skip, []
+    again = repeated_headings(
+        [body.columns[at] for at in columns.values()],
+        [body.headings[at] for at in columns.values()],
+    )
+    labels = label_rows(body.columns, filled_cells(body.columns), broken)
+    if contract.totals == "rows":
+        labels = {what: rows & broken for what, rows in labels.items()}
+    problems = []
+    for what, rows in ({"the headings again": again} | labels).items():
+        found = np.flatnonzero(rows & ~skip)
+        if len(found):
+            at = body.positions[found]
+            words = f"{rows_in_words(place.numbers(at))}: {what}; not read as data"
+            problems.append(place.problem(words, position=at[0], severity="warning"))
+            skip[found] = True
+    return skip, problems
+
+
+def _cell_problems(
+    read: dict[str, Coerced], skip: np.ndarray, body: Body, place: Place
+) -> Iterator[Problem]:
+    """Cells that could not be read, that were read with a doubt, or that no code stands for."""
+    for name, one in read.items():
+        at = np.flatnonzero(one.having("error") & ~skip)
+        yield from each_row(body.positions[at], [one.message(i) for i in at], name, place)
+        at = np.flatnonzero(one.having("warning") & ~skip)
+        if len(at):
+            yield from one_for_all(body.positions[at], one.message(at[0]), name, place)
+        at = np.flatnonzero(one.having("unmatched") & ~skip)
+        yield from unmatched_values(one, at, name, body, place)
+
+
+def _silent_blanks(
+    columns: dict[str, int], body: Body, skip: np.ndarray, place: Place
+) -> Iterator[Problem]:
+    """Error cells and formulas never calculated in the table's columns: both read as blanks."""
+    names = {at: name for name, at in columns.items()}
+    rows = set(body.positions[~skip].tolist())
+    words = {
+        at: f"holds the error {error}; it was read as blank: correct the formula"
+        for at, error in place.sheet.errors.items()
+    } | dict.fromkeys(
+        place.sheet.uncached,
+        "holds a formula that was never calculated; it was read as blank: open the workbook in "
+        "Excel and save it",
+    )
+    found: dict[str, list[tuple[int, str]]] = {}
+    for (row, column), said in sorted(words.items()):
+        if column - 1 in names and row - 1 in rows:
+            cell = f"{column_letters(column - 1)}{row}"
+            found.setdefault(names[column - 1], []).append((row - 1, f"the cell {cell} {said}"))
+    for name, cells in found.items():
+        positions = np.array([position for position, _ in cells])
+        yield from each_row(positions, [said for _, said in cells], name, place)
+
+
+def _lost_rows(
+    read: dict[str, Coerced], contract: Contract, skip: np.ndarray, body: Body, place: Place
+) -> Iterator[Problem]:
+    """Rows left out because a required cell is blank; cells that say nonsense are named already."""
+    silent = {(row, column) for row, column in (*place.sheet.errors, *place.sheet.uncached)}
+    said = {row - 1 for row, _ in silent}
+    for name in contract.required:
+        if name in read:
+            at = np.flatnonzero(read[name].having("missing") & ~skip)
+            at = at[[body.positions[i] not in said for i in at]] if said else at
+            words = [f"no {name}; the row was not used: fill it in"] * len(at)
+            yield from each_row(body.positions[at], words, name, place)
+    for neither in _neither(read, contract):
+        at = np.flatnonzero(neither & ~skip)
+        words = [f"neither {' nor '.join(contract.either)}; the row was not used: fill one in"]
+        yield from each_row(body.positions[at], words * len(at), contract.either[0], place)
+
+
+def _said_twice(repeated: np.ndarray, body: Body, place: Place) -> Iterator[Problem]:
+    at = body.positions[repeated]
+    if len(at):
+        yield place.problem(
+            f"{rows_in_words(place.numbers(at))}: the same as an earlier row in every cell; "
+            f"{len(at)} left out, so that each counts once",
+            position=at[0],
+            severity="warning",
+        )
+
+
+def _frame(
+    read: dict[str, Coerced], contract: Contract, body: Body, keep: np.ndarray, place: Place
+) -> pd.DataFrame:
+    """The contract's columns of the rows to keep, and for each its row number."""
+    at = np.flatnonzero(keep)
+    everything = len(at) == len(keep)
+    columns = {}
+    for field in contract.fields:
+        if field.name in read:
+            values = read[field.name].typed
+            columns[field.name] = values if everything else values.iloc[at].reset_index(drop=True)
+            columns |= _beside(field, read[field.name], at)
+        else:
+            columns[field.name] = pd.Series([None] * len(at), dtype=_DTYPES.get(field.type, "str"))
+    numbers = place.sheet.row_numbers
+    rows = body.positions[at] + 1 if numbers is None else np.asarray(numbers)[body.positions[at]]
+    columns["source_row"] = pd.Series(rows, dtype="int64")
+    return pd.DataFrame(columns)
+
+
+def _beside(field: Field, one: Coerced, at: np.ndarray) -> dict[str, pd.Series]:
+    """Columns beside a column: its suppression symbols, or the words that no code stands for."""
+    if field.type in NUMERIC:
+        wanted, name = one.having("symbol")[at], f"{field.name}_symbol"
+    elif field.type == "boolean":
+        wanted, name = one.having("unmatched", "given")[at], f"{field.name}_as_given"
+    else:
+        return {}
+    if not wanted.any():
+        return {}
+    words = [
+        plain(str(one.raw_value(i))) if given else None for i, given in zip(at, wanted, strict=True)
+    ]
+    return {name: pd.Series(words, dtype="str")}
