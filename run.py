@@ -89,7 +89,9 @@ def make_base() -> None:
     print("Setting up .venv from requirements.lock (once, a few minutes) ...", flush=True)
     if VENV.exists():
         shutil.rmtree(VENV)
-    call([sys.executable, "-m", "venv", str(VENV)], "a .venv could not be made")
+    # not the Python of .venv itself, which a scheduler may have started
+    python = getattr(sys, "_base_executable", None) or sys.executable
+    call([python, "-m", "venv", str(VENV)], "a .venv could not be made")
     install_lock("base", then=install_project)
 
 

@@ -131,7 +131,8 @@ def values_by_enumeration(truth, shown, sums, most=14):
     body = [name for name in names if not any(name == total for total, _ in sums)]
     margins = [name for name in names if name not in body]
     ways = {total: parts for total, parts in reversed(sums) if total in margins}
-    for sizes in itertools.product(range(1, most + 1), repeat=len(body)):
+    sizes_of = [range(min(1, int(truth[name])), most + 1) for name in body]
+    for sizes in itertools.product(*sizes_of):
         filling = dict(zip(body, sizes, strict=True))
         for margin in sorted(margins, key=len, reverse=True):
             cells = {**shown, **filling}

@@ -113,7 +113,7 @@ def test_suppressing_a_suppressed_table_changes_nothing(seed, rows, columns):
 def test_a_larger_threshold_never_shows_a_count_that_it_calls_small(seed, threshold):
     table = with_margins(random_counts(seed, 3, 3))
     shown = suppress_table(table, name="Plans", threshold=threshold)
-    small = (table >= 1) & (table <= threshold)
-    assert shown.where(small).stack().eq("[c]").all()
-    unchanged = shown.ne("[c]")
-    assert (shown.where(unchanged).stack() == table.where(unchanged).stack()).all()
+    small = ((table >= 1) & (table <= threshold)).to_numpy()
+    hidden = shown.eq("[c]").to_numpy()
+    assert hidden[small].all()
+    assert (shown.to_numpy()[~hidden] == table.to_numpy()[~hidden]).all()

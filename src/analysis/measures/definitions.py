@@ -23,7 +23,7 @@ class Definition:
 
     ``value``, ``numerator``, ``denominator``, ``lower`` and ``upper`` name columns of the table
     that the measure's function returns; ``by`` names the columns that cut it (``month`` makes a
-    series). ``formula`` is a template over the same columns, filled with the actual values.
+    series), ``label`` a column with the cut's name in words. ``formula`` is a template over the same columns, filled with the actual values.
     """
 
     id: str
@@ -40,6 +40,7 @@ class Definition:
     lower: str = ""
     upper: str = ""
     by: tuple[str, ...] = ()
+    label: str = ""
     formula: str = ""
     why: str = ""
     caveat: str = ""

@@ -16,8 +16,11 @@ from analysis.methods.spc_inputs import dates_of, numbers_of
 
 ROLLING, YEAR_TO_DATE, NOT_CUMULATIVE = "rolling-12-month", "year-to-date", "none"
 
-FEWEST_MONTHS = 18
+FEWEST_MONTHS = 13
 """Fewer months with a value than this cannot tell a cumulative series from a monthly one."""
+
+LONG_SERIES = 24
+"""From this many months the least advantage suffices; a shorter series must be clear."""
 
 LEAST_ADVANTAGE = -1.0
 """Log likelihood by which a cumulative account may fall short of the best monthly one.
@@ -26,6 +29,8 @@ Slightly below 0: a cumulative series that is charted misleads, a monthly one th
 is only asked about.
 """
 
+CLEAR_ADVANTAGE = 3.0
+
 STEP_PENALTY = 5.0
 """Log likelihood that a step must gain: its height, and its date among all dates."""
 
@@ -33,9 +38,11 @@ APRIL = 4
 
 
 class CumulativeCheck(NamedTuple):
-    """What a series looks like: `kind` (rolling-12-month, year-to-date or none), `advantage`
-    (log likelihood over the best monthly account; NaN where not computed) and a `note` in words.
-    """  # noqa: D205
+    """What a series looks like.
+
+    `kind` is rolling-12-month, year-to-date or none; `advantage` the log likelihood over the best
+    monthly account (NaN where not computed); `note` says it in words.
+    """
 
     kind: str
     advantage: float
@@ -95,7 +102,8 @@ def cumulative_input(values: pd.Series) -> CumulativeCheck:
     best = {kind: max(found) for kind, found in scores.items()}
     kind = max((ROLLING, YEAR_TO_DATE), key=best.get)
     advantage = float(best[kind] - best[NOT_CUMULATIVE])
-    found = kind if advantage > LEAST_ADVANTAGE else NOT_CUMULATIVE
+    needed = LEAST_ADVANTAGE if len(numbers) >= LONG_SERIES else CLEAR_ADVANTAGE
+    found = kind if advantage > needed else NOT_CUMULATIVE
     return CumulativeCheck(found, advantage, _NOTES[found])
 
 

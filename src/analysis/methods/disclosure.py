@@ -131,6 +131,8 @@ def suppress_facts(
     relations = checked_pairs("relations", relations)
     derived = checked_pairs("derived_from", derived_from)
     cells = quantities(judged, threshold=threshold)
+    if cells.empty:
+        return facts.copy()  # published already, or things: there is nothing to give away
     sums = quantity_sums(cells, judged, relations, derived)
     earlier = NOTHING_EARLIER
     if previous is not None and not previous.empty:

@@ -156,18 +156,24 @@ def quantities(facts: pd.DataFrame, *, threshold: int) -> pd.DataFrame:
             "role": role,
             "width": _width(fact, role, number, threshold),
             "lowest": _lowest(fact, role, number),
-            "known": fact["counts"] == "things" or fact["already_published"] is True,
+            "known": _is_known(fact),
             "kept": False,
             "weight": 50.0 if fact["whole_authority"] is True else 1.0,
         }
         for fact in facts.to_dict("records")
         for role, number in _roles(fact)
+        if not (_is_known(fact) and is_missing(number))  # nothing there to give away
     ]
     columns = ["name", "value", "owner", "role", "width", "lowest", "known", "kept", "weight"]
     frame = pd.DataFrame(rows, columns=columns).set_index("name")
     return frame.astype(
         {"value": float, "width": float, "lowest": float, "known": bool, "kept": bool}
     )
+
+
+def _is_known(fact: dict) -> bool:
+    """Tell whether a fact is never hidden, so that a reader knows it."""
+    return fact["counts"] == "things" or fact["already_published"] is True
 
 
 def checked_pairs(name: str, pairs: pd.DataFrame | None) -> pd.DataFrame:

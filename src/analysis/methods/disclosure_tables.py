@@ -143,7 +143,7 @@ def _cells(
             values[key] = float(value) if known != known else known
             if mark:
                 hidden_before.add(key)
-            if value < 0 or value % 1:
+            if value < 0 or value % 1 > 0:  # a missing cell is neither
                 raise DisclosureError(f"{name}: {key!r} is not a count")
     frame = pd.DataFrame({"value": pd.Series(values, dtype=float)})
     small = frame["value"].map(lambda value: is_small(value, threshold=threshold)).astype(bool)

@@ -136,7 +136,8 @@ def latest_many(charts: pd.DataFrame) -> pd.DataFrame:
     index = pd.Index(names.take(last), name=key)
     if not index.is_unique:
         raise ValueError(f"The charts are not in order of {key} and {date}; sort them by both.")
-    improving = charts["improvement"].array.take(last).map(IMPROVEMENTS)
+    directions = charts["improvement"].array.take(last)
+    improving = np.array(directions.map(IMPROVEMENTS), dtype=np.int8)
     target = charts["target"].to_numpy()[last]
     verdicts = verdict_columns(charts, series, improving, target, rules=rules)
     verdicts["date"] = charts[date].array.take(verdicts.pop("row"))

@@ -173,7 +173,7 @@ def verdict_columns(
     `improving` and `target` hold one entry a series. The newest observed point counts; under
     "ptd-0.2.2" the newest row, observed or not, as the R package has it.
     """
-    last = np.append(np.flatnonzero(np.diff(series)), len(series) - 1)
+    last = np.append(np.flatnonzero(np.diff(series)), len(series) - 1)[: len(series)]
     columns = {name: table[name].to_numpy() for name in ("value", "mean", "lcl", "ucl")}
     observed = ~np.isnan(columns["value"])
     newest = np.maximum.accumulate(np.where(observed, np.arange(len(series)), -1))[last]

@@ -87,9 +87,9 @@ def _working(fact: dict) -> Markup:
     if is_missing(fact["value"]) or not fact.get("formula"):
         return Markup("<p>{}</p>").format(fact.get("note") or "Read from the source as it stands.")
     parts = [
-        Markup('<p class="f">{} = {}, shown as <span data-fact="{}">{}</span></p>').format(
-            fact["formula"], plain(fact["value"]), fact["id"], fact["shown"]
-        )
+        Markup(
+            '<p class="f" data-text="definition">{} = {}, shown as <span data-fact="{}">{}</span></p>'
+        ).format(fact["formula"], plain(fact["value"]), fact["id"], fact["shown"])
     ]
     amounts = [
         f"{name}: {plain(fact[key])}"
@@ -97,7 +97,7 @@ def _working(fact: dict) -> Markup:
         if not is_missing(fact.get(key))
     ]
     if amounts:
-        parts.append(Markup("<p>{}.</p>").format("; ".join(amounts)))
+        parts.append(Markup('<p data-text="definition">{}.</p>').format("; ".join(amounts)))
     parts.append(Markup("<p>Worked on unrounded figures; rounded once, half up, to be shown.</p>"))
     if fact.get("note"):
         parts.append(Markup("<p>{}</p>").format(fact["note"]))

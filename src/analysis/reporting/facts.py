@@ -111,13 +111,14 @@ def _fact(kind: Definition, row: dict, *, period: object, source: str) -> dict:
     """One row of a measure's table as a fact."""
     value = _number(row, kind.value)
     cuts = [row[column] for column in kind.by]
+    words = [row[kind.label]] if kind.label else cuts
     note = str(row.get("note") or "")
     if value is None and not note:
         note = "Cannot be computed: the source does not give it."
     shown = NOT_COMPUTED if value is None else _shown(kind, value)
     return {
         "id": ".".join([kind.id, *[slug(cut) for cut in cuts]]),
-        "label": _label(kind, cuts),
+        "label": _label(kind, words),
         "value": value,
         "shown": shown,
         "unit": kind.unit,

@@ -14,6 +14,7 @@ from analysis.reporting.statements import quoted_statements
 from analysis.reporting.tables import html_table, value_cell
 
 HABIT = "printed_rule"
+CARRIED = ("kpi_first_printed", "kpi_second_printed")  # printed figures, not recomputed ones
 
 
 def reconciled(page: Page) -> pd.DataFrame:
@@ -23,7 +24,9 @@ def reconciled(page: Page) -> pd.DataFrame:
     """
     if not page.has("published"):
         return pd.DataFrame()
-    found = reconcile(page.table("published"), page.facts[["id", "value", "note"]])
+    carried = page.facts["id"].str.startswith(CARRIED)
+    recomputed = page.facts.loc[~carried, ["id", "value", "note"]]
+    found = reconcile(page.table("published"), recomputed)
     column = found[found["exact"].notna()]
     if len(column):
         page.add("published", printed_rule=printed_rule(column["printed"], column["exact"]))
@@ -58,7 +61,7 @@ def reconciliation_table(
             "Where": Markup('<span data-text="definition">{}</span>').format(row["paragraph"]),
             "Printed": Markup('<span data-text="definition">{}</span>').format(row["printed"]),
             "Recomputed": value_cell(page.fact(row["item"]))
-            if row["item"] in known
+            if row["item"] in known and pd.notna(row["exact"])
             else Markup('<span class="sym">[x]</span>'),
             "Class": row["class"],
             "How it was found": Markup('<span data-text="definition">{}</span>').format(

@@ -61,6 +61,8 @@ def value_cell(fact: dict | pd.Series) -> Markup:
     text = str(fact["shown"])
     if is_missing(fact["value"]) and not SYMBOL.fullmatch(text):
         return cell(None)
+    if not fact.get("id"):
+        return cell(text)
     symbol = Markup(' class="sym"') if SYMBOL.fullmatch(text) else ""
     return Markup('<span{} data-fact="{}">{}</span>').format(symbol, fact["id"], text)
 

@@ -56,8 +56,8 @@ def cell_content(value: object) -> object:
 
     Examples
     --------
-    >>> cell_content(None), cell_content(True), cell_content(52.596), cell_content(Markup("<b>[c]</b>"))
-    ('[x]', 'yes', 52.596, '[c]')
+    >>> [cell_content(value) for value in (None, True, 52.596, Markup("<b>[c]</b>"))]
+    ['[x]', 'yes', 52.596, '[c]']
     """
     value = value.item() if hasattr(value, "item") else value
     if isinstance(value, bool):

@@ -6,7 +6,10 @@ import json
 import subprocess
 from pathlib import Path
 
+import pandas as pd
+
 from analysis.running.parameters import authority_folders
+from analysis.sources.extracts import check_files
 
 MAY_BE_TRACKED = ("data/raw/README.md", "data/raw/derby/", "data/raw/benchmarks.xlsx")
 
@@ -19,8 +22,6 @@ def check(files: list[Path], raw: Path, *, as_json: bool) -> int:
     int
         1 where a problem is an error, else 0.
     """
-    from analysis.sources.extracts import check_files
-
     places = (
         [("", list(files))] if files else [(f"{n}/", [raw / n]) for n in authority_folders(raw)]
     )
@@ -37,19 +38,18 @@ def check(files: list[Path], raw: Path, *, as_json: bool) -> int:
     return 1 if any(problem["severity"] == "error" for problem in problems) else 0
 
 
-def _records(table, columns: tuple[str, ...], prefix: str) -> list[dict]:
+def _records(table: pd.DataFrame, columns: tuple[str, ...], prefix: str) -> list[dict]:
     """A table's rows as dicts in JSON's own types; file names carry their folder."""
-    rows = [
-        dict(zip(columns, row, strict=True)) for row in table[list(columns)].itertuples(index=False)
-    ]
-    for row in rows:
-        row["file"] = prefix + str(row["file"])
-        for name, value in row.items():
+    rows = table[list(columns)].astype(object)
+    records = rows.where(rows.notna(), None).to_dict(orient="records")
+    for record in records:
+        record["file"] = prefix + record["file"]
+        for name, value in record.items():
             if name in ("row", "rows"):
-                row[name] = None if value is None or value != value else int(value)
+                record[name] = None if value is None else int(value)
             else:
-                row[name] = "" if value is None or value != value else str(value)
-    return rows
+                record[name] = "" if value is None else str(value)
+    return records
 
 
 def file_line(entry: dict) -> str:

@@ -21,6 +21,7 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
@@ -83,12 +84,12 @@ def start_kernel() -> Kernel:
         client.start_channels()
         run_sync(client.wait_for_ready)(timeout=START_SECONDS)
         client.allow_stdin = False
-    except (RuntimeError, OSError, TimeoutError) as error:
+        kernel = Kernel(manager, client, folder)
+        run_in(kernel, "from analysis.running import kernel_state; kernel_state.import_ahead()")
+    except Exception as error:
         _end(manager)
         shutil.rmtree(folder, ignore_errors=True)
-        raise KernelNotStarted(str(error)) from error
-    kernel = Kernel(manager, client, folder)
-    run_in(kernel, "from analysis.running import kernel_state; kernel_state.import_ahead()")
+        raise KernelNotStarted(type(error).__name__) from error
     return kernel
 
 
@@ -109,13 +110,16 @@ def run_in(kernel: Kernel, code: str) -> None:
 
     Raises
     ------
-    Exception
-        What nbclient raises when the code fails or the kernel dies.
+    KernelNotStarted
+        When the code fails: the kernel is not fit for a notebook.
     """
     cell = new_code_cell(code)
     client = NotebookClient(new_notebook(cells=[cell]), km=kernel.manager, timeout=START_SECONDS)
     client.kc = kernel.client
-    client.execute_cell(cell, 0)
+    try:
+        client.execute_cell(cell, 0)
+    except CellExecutionError as error:
+        raise KernelNotStarted(f"{error.ename} before the notebook") from error
 
 
 def warm_kernel() -> Kernel:

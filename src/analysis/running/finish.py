@@ -177,13 +177,3 @@ def _standing_name(out: Path, authority: str) -> str:
         if name:
             return name
     return authority.replace("-", " ").replace("_", " ").title()
-
-
-def write_contents(out: Path) -> None:
-    """Write the list of all reports, from their manifests; unchanged, it is left alone."""
-    from analysis.reporting.contents import contents_page
-
-    page = contents_page(publish.manifests(out))
-    path = out / "index.html"
-    if not path.exists() or path.read_text(encoding="utf-8") != page:
-        publish.write_text(path, page)

@@ -196,3 +196,13 @@ def manifests(out: Path) -> list[dict]:
         if manifest:
             found.append(manifest | {"folder": f"{path.parent.parent.name}/{path.parent.name}"})
     return found
+
+
+def write_contents(out: Path) -> None:
+    """Write the list of all reports, from their manifests; unchanged, it is left alone."""
+    from analysis.reporting.contents import contents_page
+
+    page = contents_page(manifests(out))
+    path = out / "index.html"
+    if not path.exists() or path.read_text(encoding="utf-8") != page:
+        write_text(path, page)

@@ -81,14 +81,8 @@ def run_report(request: Request, jobs: int, scheduler: str | None = None) -> Sum
                         far=scheduler is not None)  # fmt: skip
         for authority in request.authorities if request.keep else []:
             publish.keep_newest(request.out, authority, request.keep)
-        _write_contents(request.out)
+        publish.write_contents(request.out)
     return summary
-
-
-def _write_contents(out: Path) -> None:
-    from analysis.running.finish import write_contents
-
-    write_contents(out)
 
 
 def _changed(request: Request, summary: Summary) -> list[str]:

@@ -11,16 +11,18 @@ HOUR = 6
 
 def schedule_lines(root: Path) -> str:
     """Lines that run the reports at 6 each morning and say nothing unless something failed."""
-    return "\n\n".join(
-        ["# cron: add with crontab -e (tested)\n" + cron_line(root),
-         "# systemd: two files in ~/.config/systemd/user (tested)\n" + systemd_units(root),
-         "# Windows Task Scheduler: one line in a command prompt (not tried)\n" + windows_line(root)]
-    )  # fmt: skip
+    parts = [
+        ("# cron: add with crontab -e (tested)", cron_line(root)),
+        ("# systemd: two files in ~/.config/systemd/user (tested)", systemd_units(root)),
+        ("# Windows Task Scheduler: in a command prompt (not tried)", windows_line(root)),
+    ]
+    return "\n\n".join(f"{title}\n{lines}" for title, lines in parts)
 
 
 def command(root: Path) -> list[str]:
     """The command that a scheduler starts: this Python and run.py, both by their full paths."""
-    return [sys.executable, str(root / "run.py"), "report", "--keep", "36"]
+    python = getattr(sys, "_base_executable", None) or sys.executable
+    return [python, str(root / "run.py"), "report", "--keep", "36"]
 
 
 def cron_line(root: Path) -> str:

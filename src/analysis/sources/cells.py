@@ -33,6 +33,7 @@ ERROR_WORDS = frozenset(
     {"#ref!", "#div/0!", "#value!", "#name?", "#null!", "#num!", "#n/a", "#spill!", "#calc!",
      "err:502", "err:508", "err:520", "#getting_data"}
 )  # fmt: skip
+NOT_SHOWN = "not shown"
 AFTER = "lies after the day of the extract,"
 FIRST_DAY, LAST_DAY = dt.date(1940, 1, 1), dt.date(2100, 1, 1)
 
@@ -281,7 +282,10 @@ def _see_code(raw: object, table: dict[str, str]) -> Seen:
     value = table.get(code_key(text))
     if value is not None and text:
         return Seen(value)
-    return MISSING if _is_missing(raw) else Seen(text, "unmatched")
+    if _is_missing(raw):
+        return MISSING
+    # a value that may be somebody's name or number must not reach a table either
+    return Seen(text if safe_to_show(text) else NOT_SHOWN, "unmatched")
 
 
 def _see_boolean(raw: object, table: dict[str, str]) -> Seen:
@@ -305,9 +309,12 @@ def _see_identifier(raw: object, pseudonyms: Pseudonyms) -> Seen:
 
 
 def _see_text(raw: object) -> Seen:
-    if isinstance(raw, dt.datetime):
-        return Seen(raw.date().isoformat())
-    return Seen(number_as_text(raw) if isinstance(raw, float | int) else plain(str(raw)))
+    if isinstance(raw, dt.datetime | dt.date):
+        return Seen(raw.isoformat()[:10])
+    text = number_as_text(raw) if isinstance(raw, float | int) else plain(str(raw))
+    if len(text) >= 10 and sum(map(str.isdecimal, text)) >= 10 and personal_content(text):
+        return Seen(kind="error", message="an NHS number, it seems; it was dropped: take it out")
+    return Seen(text)
 
 
 def _see_prose(raw: object) -> Seen:

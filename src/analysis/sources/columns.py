@@ -118,17 +118,19 @@ def percent_scale(name: str, one: Coerced, place: Place) -> tuple[Coerced, list[
     return one, []
 
 
-def repeated_rows(columns: Sequence[Distinct], keep: np.ndarray) -> np.ndarray:
-    """Rows that are the same as an earlier one in every cell of the sheet."""
+def repeated_rows(body: Body, keep: np.ndarray) -> np.ndarray:
+    """Rows that are the same as an earlier one in every cell of the sheet, declared or not."""
     at = np.flatnonzero(keep)
     mixed = np.zeros(len(at), dtype=np.uint64)
-    for column in columns:
+    for column in body.columns.values():
         mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + column.codes[at].astype(np.uint64)
-    twice = pd.Series(mixed).duplicated(keep=False).to_numpy()
+    alike = at[pd.Series(mixed).duplicated(keep=False).to_numpy()]
     repeated = np.zeros(len(keep), dtype=bool)
-    if twice.any():
-        cells = pd.DataFrame({n: c.codes[at[twice]] for n, c in enumerate(columns)})
-        repeated[at[twice]] = cells.duplicated().to_numpy()
+    seen: set[tuple] = set()
+    for row in alike:
+        cells = tuple(body.rows[row])
+        repeated[row] = cells in seen
+        seen.add(cells)
     return repeated
 
 

@@ -34,8 +34,7 @@ def read_delimited(path: Path, file: str) -> tuple[list[RawSheet], list[Problem]
     if not rows:
         return [], [*problems, Problem(file, "holds no rows; export it again")]
     problems += _shape(rows, numbers, text, file)
-    name = path.stem
-    return [RawSheet(name, rows, row_numbers=[n + skipped for n in numbers])], problems
+    return [RawSheet("", rows, row_numbers=[n + skipped for n in numbers])], problems
 
 
 def decoded(content: bytes, file: str) -> tuple[str | None, list[Problem]]:

@@ -1,6 +1,6 @@
 """Extracts: an authority's folder of spreadsheets -> tidy tables, and a list of problems."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from analysis.sources.contracts import load_contracts
 from analysis.sources.files import FileRead, read_file
 from analysis.sources.privacy import Pseudonyms, load_pseudonyms
 from analysis.sources.problems import ExtractError, Problem, problems_table
-from analysis.sources.stacking import last_day, newest_wins
+from analysis.sources.stacking import RESTATEMENTS, Stack, last_day, newest_wins
 
 FILES = ("file", "contract", "sheet", "rows", "sha256", "as_at", "as_at_basis")
 _IGNORED = frozenset({".toml", ".md", ".json", ".py", ".ini", ".yml", ".yaml", ".key"})
@@ -154,20 +154,34 @@ def joined(authority: Authority, reads: Sequence[FileRead], more: Sequence[Probl
     stacked = {
         name: newest_wins(contracts[name], found[name]) for name in contracts if name in found
     }
-    changes = [change for _, change in stacked.values() if len(change)]
+    changes = [stack.restatements for stack in stacked.values()]
+    changed = [change for change in changes if len(change)] or changes[:1]
     problems = [problem for read in reads for problem in read.problems]
     return Extracts(
         authority=authority,
-        tables={name: table for name, (table, _) in stacked.items()},
-        problems=problems_table([*problems, *more]),
+        tables={name: stack.table for name, stack in stacked.items()},
+        problems=problems_table([*problems, *more, *_superseded(stacked)]),
         files=pd.DataFrame(rows, columns=list(FILES)),
         missing_columns={name: _missing(name, reads) for name in stacked},
         restatements=(
-            pd.concat(changes, ignore_index=True)
-            if changes
-            else next((c for _, c in stacked.values()), pd.DataFrame())
+            pd.concat(changed, ignore_index=True)
+            if changed
+            else pd.DataFrame(columns=list(RESTATEMENTS))
         ),
     )
+
+
+def _superseded(stacked: Mapping[str, Stack]) -> Iterator[Problem]:
+    """What of each file gave way to a newer extract."""
+    for name, stack in stacked.items():
+        for file, rows in stack.superseded.items():
+            changed = stack.restatements[stack.restatements["earlier_file"] == file]
+            yield Problem(
+                file,
+                f"{rows} rows of {name} are in a newer extract too, which was used; it changes "
+                f"{len(changed)} of their cells: see the restatements",
+                severity="warning",
+            )
 
 
 def _missing(name: str, reads: Sequence[FileRead]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from analysis.sources.headers import (
 )
 from analysis.sources.preflight import inspect
 from analysis.sources.privacy import Pseudonyms, safe_to_show
-from analysis.sources.problems import Problem
+from analysis.sources.problems import Problem, rows_in_words
 from analysis.sources.tables import tidy_table
 from analysis.sources.wide import long_return
 from analysis.sources.wording import heading_key, plain
@@ -238,6 +238,7 @@ def _heading_warnings(sheet: RawSheet, file: str, located: Located) -> Iterator[
         )
     used = located.positions | {at for ats in located.columns.values() for at in ats}
     cells = sheet.rows[located.header]
+    yield from _stray_cells(sheet, file, located)
     unused = unused_headings([cell for at, cell in enumerate(cells) if at not in used])
     absent = [f.name for f in located.contract.fields if f.name not in located.columns]
     close = close_headings(unused, located.contract, absent)
@@ -253,6 +254,24 @@ def _heading_warnings(sheet: RawSheet, file: str, located: Located) -> Iterator[
             f"{words}; if one is needed, add its heading under [aliases] in authority.toml",
             sheet=sheet.name,
             row=row,
+            severity="warning",
+        )
+
+
+def _stray_cells(sheet: RawSheet, file: str, located: Located) -> Iterator[Problem]:
+    """Cells to the right of the table, under no heading."""
+    headings = sheet.rows[located.header : located.header + located.depth]
+    filled = [at for row in headings for at, cell in enumerate(row) if cell not in ("", None)]
+    width = max(filled, default=-1) + 1
+    below = range(located.header + located.depth, len(sheet.rows))
+    stray = [at for at in below if len(sheet.rows[at]) > width and any(sheet.rows[at][width:])]
+    if stray:
+        words = rows_in_words([sheet.row_number(at) for at in stray])
+        yield Problem(
+            file,
+            f"{words}: cells to the right of the table, under no heading; not read",
+            sheet=sheet.name,
+            row=sheet.row_number(stray[0]),
             severity="warning",
         )
 
@@ -285,7 +304,8 @@ def _not_recognised(
                 severity="warning",
             )
         return
-    cells = sheet.rows[near.header]
+    known = {at for found in near.columns.values() for at in found}
+    cells = [cell for at, cell in enumerate(sheet.rows[near.header]) if at not in known]
     close = close_headings(cells, near.contract, near.missing)
     hint = f" (perhaps {', '.join(repr(c) for c in close)}, misspelt)" if close else ""
     has = ", ".join(name for name in near.columns)

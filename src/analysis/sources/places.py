@@ -36,10 +36,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Body:
-    """The rows under the headings: their positions in the sheet, and their columns."""
+    """The filled rows under the headings: their positions in the sheet, and their raw cells.
+
+    ``columns`` are those that the contract declares, by their place in the sheet.
+    """
 
     positions: np.ndarray
-    columns: list[Distinct]
+    rows: list[list]
+    columns: dict[int, Distinct]
     headings: list
 
 
@@ -97,9 +101,10 @@ def unmatched_values(
     for value, positions in list(groups.items())[:ROWS_NAMED]:
         rows = place.numbers(body.positions[positions])
         count = f"{len(rows)} cell" + ("s" if len(rows) > 1 else "")
+        kept = "kept as it is" if shown(value).startswith("'") else "left out, as it may name a person"
         yield place.problem(
-            f"{shown(value)} is in no table of codes ({count}: {rows_in_words(rows)}); it was kept "
-            "as it is: correct it, or add it under [codes] in authority.toml",
+            f"{shown(value)} is in no table of codes ({count}: {rows_in_words(rows)}); it was "
+            f"{kept}: correct it, or add it under [codes] in authority.toml",
             position=body.positions[positions[0]],
             column=column,
             severity="warning",

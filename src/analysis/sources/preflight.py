@@ -79,7 +79,7 @@ def inspect(path: Path, file: str, digest: Callable[[Path], str]) -> Inspection:
         words = error.strerror if isinstance(error, OSError) else "too big for this machine"
         return Inspection(problems=[Problem(file, f"cannot be read ({words}); copy it again")])
     found.problems.extend(problems)
-    refused = any(p.severity == "error" and not p.sheet for p in problems)
+    refused = any(problem.severity == "error" for problem in problems)
     found.kind = "" if refused else kind
     return found
 
@@ -148,10 +148,8 @@ def _archive(path: Path, file: str, found: Inspection, suffix: str) -> tuple[str
     problems += [Problem(file, words, severity="warning") for words in archive.warnings]
     for name, scan in archive.sheets.items():
         if scan.refusal:
-            problems.append(
-                Problem(file, f"the sheet {scan.refusal}; nothing of the file was read", sheet=name)
-            )
-            problems.append(Problem(file, "was not given to the reader: see its sheet's problem"))
+            words = f"the sheet {scan.refusal}; nothing of the file was read"
+            problems.append(Problem(file, words, sheet=name))
         elif scan.hidden_rows:
             words = f"{scan.hidden_rows} hidden rows were read like the others; unhide to check"
             problems.append(Problem(file, words, sheet=name, severity="warning"))

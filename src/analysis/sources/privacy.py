@@ -121,8 +121,10 @@ class Pseudonyms:
     """Keyed hashes of identifiers: the same number gives the same text, and no way leads back."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = hashlib.blake2b(key, digest_size=32).digest()
-        self.fingerprint = hashlib.blake2b(b"fingerprint", key=self._key, digest_size=8).hexdigest()
+        self._keyed = hashlib.blake2b(
+            key=hashlib.blake2b(key, digest_size=32).digest(), digest_size=8
+        )
+        self.fingerprint = self.of("fingerprint of the key")
 
     def of(self, identifier: str) -> str:
         """Keyed hash of one identifier.
@@ -132,7 +134,9 @@ class Pseudonyms:
         >>> Pseudonyms(b"key").of("1001") == Pseudonyms(b"key").of("1001")
         True
         """
-        return hashlib.blake2b(identifier.encode(), key=self._key, digest_size=8).hexdigest()
+        digest = self._keyed.copy()
+        digest.update(identifier.encode())
+        return digest.hexdigest()
 
 
 def load_pseudonyms(processed: Path) -> Pseudonyms:

@@ -71,5 +71,5 @@ def rows_in_words(rows: Iterable[int]) -> str:
     >>> rows_in_words([7])
     'row 7'
     """
-    rows = list(rows)
+    rows = sorted(set(rows))
     return f"row {rows[0]}" if len(rows) == 1 else f"rows {row_ranges(rows)}"

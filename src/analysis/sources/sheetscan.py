@@ -76,7 +76,10 @@ def pieces(stream: BinaryIO, boundaries: tuple[bytes, ...]) -> Iterator[bytes]:
     rest = b""
     while chunk := stream.read(CHUNK):
         rest += chunk
-        cut = max(rest.rfind(boundary) for boundary in boundaries)
+        # where the first boundary is in use, the others need not be looked for
+        cut = rest.rfind(boundaries[0])
+        if cut <= 0:
+            cut = max(rest.rfind(boundary) for boundary in boundaries)
         if cut > 0:
             yield rest[:cut]
             rest = rest[cut:]
@@ -110,9 +113,9 @@ def scan_sheet(stream: BinaryIO) -> SheetScan:
     unusual = None
     for piece in pieces(stream, (b"<c ", b"<row", b":c ", b":row")):
         if unusual is None:
-            unusual = bool(_UNUSUAL.search(piece))
-        if b"<row" not in piece and b"<c " not in piece:
-            depth += _depth(piece)
+            unusual = bool(_UNUSUAL.search(piece[:20_000]))
+        # rows and cells close what they open; what stands outside them may not
+        depth += _depth(piece[piece.rfind(b"</c>") + 4 :] if b"</c>" in piece else piece)
         scan.refusal = forbidden(piece)
         if depth > DEEPEST:
             scan.refusal = "is nested thousands of levels deep, as no workbook is; it is damaged"

@@ -3,6 +3,7 @@
 import calendar
 import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -14,6 +15,17 @@ RESTATEMENTS = (
     "contract", "key", "column", "earlier", "later",
     "earlier_as_at", "later_as_at", "earlier_file", "later_file",
 )  # fmt: skip
+
+
+class Stack(NamedTuple):
+    """Several extracts of one contract as one.
+
+    ``superseded`` counts, by file, the rows that gave way to a newer extract's.
+    """
+
+    table: pd.DataFrame
+    restatements: pd.DataFrame
+    superseded: dict[str, int]
 
 
 def last_day(as_at: str) -> dt.date | None:
@@ -35,19 +47,17 @@ def last_day(as_at: str) -> dt.date | None:
 def stacking_key(contract: Contract, tables: Sequence[pd.DataFrame]) -> list[str]:
     """Columns that tell one record from another in all the tables given.
 
-    An identifier that no extract has is left out: Annex A has no contact number, so a child and
-    a day stand for a contact there.
+    A column that one of the extracts does not have is left out: Annex A has no contact number,
+    so beside it a child and a day stand for a contact.
     """
     return [
         name
         for name in contract.key
-        if any(name in table and table[name].notna().any() for table in tables)
+        if all(table[name].notna().any() for table in tables if len(table))
     ]
 
 
-def newest_wins(
-    contract: Contract, tables: Sequence[tuple[str, pd.DataFrame]]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def newest_wins(contract: Contract, tables: Sequence[tuple[str, pd.DataFrame]]) -> Stack:
     """One table of several extracts, and what later extracts say otherwise than earlier ones.
 
     Parameters
@@ -59,23 +69,29 @@ def newest_wins(
 
     Returns
     -------
-    table : DataFrame
-        All records; where two extracts have the same key, the newest one's rows.
-    restatements : DataFrame
-        One row for each cell that a newer extract changed.
+    Stack
+        All records (where two extracts have the same key, the newest one's rows), one row for
+        each cell that a newer extract changed, and how many rows gave way.
     """
     ordered = [table for _, table in sorted(tables, key=lambda pair: pair[0])]
-    key = stacking_key(contract, ordered)
-    if len(ordered) == 1 or not key:
-        whole = pd.concat(ordered, ignore_index=True) if len(ordered) > 1 else ordered[0]
-        return whole, pd.DataFrame(columns=list(RESTATEMENTS))
+    unchanged = pd.DataFrame(columns=list(RESTATEMENTS))
+    if len(ordered) == 1:
+        return Stack(ordered[0], unchanged, {})
     whole = pd.concat(
         [table.assign(_extract=n) for n, table in enumerate(ordered)], ignore_index=True
     )
+    for name in ("source_file", "source_sheet"):
+        whole[name] = whole[name].astype("category")
+    key = stacking_key(contract, ordered)
+    if not key:
+        return Stack(whole.drop(columns="_extract"), unchanged, {})
     newest = whole.groupby(key, dropna=False)["_extract"].transform("max")
-    changes = restatements(contract, key, whole, newest)
-    kept = whole[whole["_extract"] == newest].drop(columns="_extract").reset_index(drop=True)
-    return kept, changes
+    older = whole["_extract"] < newest
+    return Stack(
+        whole[~older].drop(columns="_extract").reset_index(drop=True),
+        restatements(contract, key, whole, newest),
+        whole.loc[older, "source_file"].astype("str").value_counts().to_dict(),
+    )
 
 
 def restatements(

@@ -21,7 +21,7 @@ from analysis.sources.places import (
 )
 from analysis.sources.privacy import Pseudonyms
 from analysis.sources.problems import Problem, rows_in_words
-from analysis.sources.rows import blank_rows, filled_cells, label_rows, repeated_headings
+from analysis.sources.rows import blank_rows, label_of, repeated_headings, total_rows
 from analysis.sources.wording import plain
 from analysis.sources.workbooks import RawSheet
 
@@ -89,7 +89,7 @@ def tidy_table(
     problems += _silent_blanks(columns, body, skip, place)
     problems += _lost_rows(read, contract, skip, body, place)
     keep = ~skip & ~broken
-    repeated = whole.repeated_rows(body.columns, keep)
+    repeated = whole.repeated_rows(body, keep)
     problems += _said_twice(repeated, body, place)
     table = _frame(read, contract, body, keep & ~repeated, place)
     table, said = whole.key_conflicts(table, contract, place)
@@ -107,12 +107,22 @@ def _body(sheet: RawSheet, located: Located, fill_down: Sequence[str]) -> Body:
     width = max(len(header), max(map(len, kept), default=0))
     if any(len(row) != width for row in kept):
         kept = [list(row) + [""] * (width - len(row)) for row in kept]
-    raw = list(zip(*kept, strict=True)) if kept else [() for _ in range(width)]
-    for name in fill_down:
-        for at in located.columns.get(name, ()):
-            raw[at] = tuple(pd.Series(raw[at], dtype=object).replace("", None).ffill().fillna(""))
+    down = {at for name in fill_down for at in located.columns.get(name, ())}
+    columns = {}
+    for at in sorted({at for found in located.columns.values() for at in found}):
+        raw = [row[at] for row in kept]
+        columns[at] = distinct(_filled_down(raw) if at in down else raw)
     headings = [*header, *[""] * (width - len(header))]
-    return Body(positions, [distinct(column) for column in raw], headings)
+    return Body(positions, kept, columns, headings)
+
+
+def _filled_down(cells: list) -> list:
+    """Cells of a column in which a blank stands for what is above it."""
+    above, filled = "", []
+    for cell in cells:
+        above = above if cell is None or cell == "" else cell
+        filled.append(above)
+    return filled
 
 
 def _read(
@@ -190,22 +200,20 @@ def _not_data(
     skip = np.zeros(len(body.positions), dtype=bool)
     if not len(skip):
         return skip, []
-    again = repeated_headings(
-        [body.columns[at] for at in columns.values()],
-        [body.headings[at] for at in columns.values()],
-    )
-    labels = label_rows(body.columns, filled_cells(body.columns), broken)
-    if contract.totals == "rows":
-        labels = {what: rows & broken for what, rows in labels.items()}
+    declared = [body.columns[at] for at in columns.values()]
+    headings = [body.headings[at] for at in columns.values()]
+    what = np.full(len(skip), "", dtype=object)
+    if contract.totals != "rows":
+        what[total_rows(declared)] = "a total"
+    for at in np.flatnonzero(broken):
+        what[at] = what[at] or label_of(body.rows[at], last=at == len(skip) - 1)
+    what[repeated_headings(declared, headings)] = "the headings again"
     problems = []
-    for what, rows in ({"the headings again": again} | labels).items():
-        found = np.flatnonzero(rows & ~skip)
-        if len(found):
-            at = body.positions[found]
-            words = f"{rows_in_words(place.numbers(at))}: {what}; not read as data"
-            problems.append(place.problem(words, position=at[0], severity="warning"))
-            skip[found] = True
-    return skip, problems
+    for label in dict.fromkeys(what[what != ""]):
+        at = body.positions[what == label]
+        words = f"{rows_in_words(place.numbers(at))}: {label}; not read as data"
+        problems.append(place.problem(words, position=at[0], severity="warning"))
+    return what != "", problems
 
 
 def _cell_problems(

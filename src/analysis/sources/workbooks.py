@@ -47,7 +47,7 @@ def read_workbook(
 
     sheets, problems = [], []
     try:
-        workbook = calamine.CalamineWorkbook.from_path(str(path))
+        workbook = _opened(path)
     except (calamine.CalamineError, OSError, ValueError) as error:
         return [], [Problem(file, f"cannot be opened ({_reason(error)}); save it again as .xlsx")]
     with workbook:
@@ -74,6 +74,20 @@ def read_workbook(
                 RawSheet(sheet.name, rows, hidden, merged, scan.errors, frozenset(scan.uncached))
             )
     return sheets, problems
+
+
+def _opened(path: Path):
+    """Workbook of a file, by what it is: calamine goes by the extension where it knows it."""
+    import io
+
+    import python_calamine as calamine
+
+    with path.open("rb") as opened:
+        zipped = opened.read(2) == b"PK"
+    misnamed = zipped == (path.suffix.casefold() == ".xls")
+    if misnamed or path.suffix.casefold() not in (".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"):
+        return calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+    return calamine.CalamineWorkbook.from_path(str(path))
 
 
 def _reason(error: Exception) -> str:

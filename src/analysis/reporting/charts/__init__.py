@@ -5,8 +5,10 @@ wide and a narrow drawing with one title and description, the source, and the nu
 Hidden and missing values are never drawn: lines break, and the symbol stands in their place.
 """
 
-from analysis.reporting.charts.compare import change_intervals, paired_columns
-from analysis.reporting.charts.lines import fan_chart, lines
+from analysis.reporting.charts.columns import paired_columns
+from analysis.reporting.charts.forecast import fan_chart
+from analysis.reporting.charts.intervals import change_intervals
+from analysis.reporting.charts.lines import lines
 from analysis.reporting.charts.parts import bars, waterfall
 from analysis.reporting.charts.process import spc_chart
 from analysis.reporting.charts.sparkline import sparkline

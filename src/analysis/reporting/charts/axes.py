@@ -214,3 +214,21 @@ def symbol(row: dict) -> str:
     """The symbol for a value that is not shown: ``[c]`` where hidden, else ``[x]``."""
     shown = str(row.get("shown") or "")
     return shown if shown.startswith("[") else "[c]" if row.get("suppressed") else "[x]"
+
+
+def axis_words(ticks: Sequence[float]) -> str:
+    """The end of a subtitle: where the axis starts, if not at zero."""
+    return "." if ticks[0] <= 0 else f". Axis starts at {tick_texts(ticks)[0]}."
+
+
+def by_month(facts: pd.DataFrame, months: Sequence[pd.Period]) -> list[dict]:
+    """The facts of these months in turn; a month that is not among them is not available.
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"period": ["2021-08"], "value": [2050.0]})
+    >>> [row["value"] for row in by_month(facts, pd.period_range("2021-08", "2021-09", freq="M"))]
+    [2050.0, None]
+    """
+    found = dict(zip(months_of(facts), facts.to_dict(orient="records"), strict=True))
+    return [found.get(month, {"id": "", "value": None, "shown": "[x]"}) for month in months]

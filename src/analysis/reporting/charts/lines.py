@@ -1,4 +1,4 @@
-"""Lines over months: a few series named at their ends, and a forecast with its ranges."""
+"""Lines over months, two to four, each named at its end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.reporting.charts.axes import (
-    FROM_LEFT,
+    axis_words,
+    by_month,
     gap_symbols,
     month_ticks,
     months_of,
@@ -20,12 +21,11 @@ from analysis.reporting.charts.axes import (
     spread,
     text_px,
     tick_texts,
-    upright,
     value_grid,
 )
 from analysis.reporting.charts.frame import Caption, data_table, figure_html
 from analysis.reporting.numbers import is_missing, month_name
-from analysis.reporting.svg import drawing, label, mark
+from analysis.reporting.svg import drawing, label
 from analysis.reporting.tables import value_cell
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def lines(
         raise ValueError(f"a line chart takes one to four series; {len(series)} were given")
     months = sorted({month for _, facts in series for month in months_of(facts)})
     months = list(pd.period_range(months[0], months[-1], freq="M"))
-    rows = {name: _by_month(facts, months) for name, facts in series}
+    rows = {name: by_month(facts, months) for name, facts in series}
     found = [row["value"] for some in rows.values() for row in some if not is_missing(row["value"])]
     ticks = nice_ticks(min([*([0] if from_zero else []), *found] or [0]), max(found or [1]), 5)
 
@@ -77,7 +77,7 @@ def lines(
         return _draw_lines(width, rows, months, ticks, unit)
 
     words = subtitle.rstrip(".")
-    caption = Caption(figure_id, title, words + _axis_words(ticks), source, number)
+    caption = Caption(figure_id, title, words + axis_words(ticks), source, number)
     return figure_html(
         caption,
         draw,
@@ -86,16 +86,6 @@ def lines(
         say=say,
         table=_lines_table(replace(caption, subtitle=words), rows, months),
     )
-
-
-def _axis_words(ticks: list[float]) -> str:
-    """The end of a subtitle: where the axis starts, if not at zero."""
-    return "." if ticks[0] <= 0 else f". Axis starts at {tick_texts(ticks)[0]}."
-
-
-def _by_month(facts: pd.DataFrame, months: list[pd.Period]) -> list[dict]:
-    found = dict(zip(months_of(facts), facts.to_dict(orient="records"), strict=True))
-    return [found.get(month, {"id": "", "value": None, "shown": "[x]"}) for month in months]
 
 
 def _draw_lines(
@@ -182,159 +172,3 @@ def _lines_table(caption: Caption, rows: dict, months: list) -> Markup:
         for place, month in reversed(list(enumerate(months)))
     ]
     return data_table(caption, table, classes=["long"])
-
-
-def fan_chart(
-    history: pd.DataFrame,
-    forecast: pd.DataFrame,
-    *,
-    figure_id: str,
-    title: str,
-    subtitle: str,
-    source: object,
-    adjusted: pd.DataFrame | None = None,
-    bounds: pd.DataFrame | None = None,
-    number: int | None = None,
-    say: object = "",
-) -> Markup:
-    """What was observed, and a forecast with its 80% and 95% ranges.
-
-    Parameters
-    ----------
-    history
-        Facts, one row a month: period, value, shown, id.
-    forecast
-        The same for the months ahead, and ``lower_80``, ``upper_80``, ``lower_95``, ``upper_95``.
-    adjusted
-        The history allowing for season (period, value), drawn as the main line.
-    bounds
-        The ends of the ranges as facts whose ids are the forecast's with ``.lower_80`` and so
-        on, for the table; without it the table gives the forecast alone.
-    """
-    past, ahead = history.to_dict(orient="records"), forecast.to_dict(orient="records")
-    months = months_of(history) + months_of(forecast)
-    smooth = None if adjusted is None else _by_month(adjusted, months_of(history))
-    found = [row["value"] for row in past + (smooth or [])]
-    found += [row[key] for row in ahead for key in ("lower_95", "upper_95")]
-    found = [float(value) for value in found if not is_missing(value)] or [0.0, 1.0]
-    ticks = nice_ticks(min(found), max(found), 5)
-
-    def draw(width: float) -> Axes:
-        return _draw_fan(width, past, ahead, smooth, months, ticks)
-
-    words = subtitle.rstrip(".")
-    caption = Caption(figure_id, title, words + _axis_words(ticks), source, number)
-    return figure_html(
-        caption,
-        draw,
-        picture=words,
-        desc=(
-            f"Line to {month_name(months[len(past) - 1])} and forecast to {month_name(months[-1])}"
-            f" with two ranges. The forecast ends at {ahead[-1]['shown']}."
-        ),
-        say=say,
-        table=_fan_table(replace(caption, subtitle=words), past, ahead, months, bounds),
-    )
-
-
-def _draw_fan(
-    width: float, past: list, ahead: list, smooth: list | None, months: list, ticks: list
-) -> Axes:
-    wide = width > 400
-    axes = drawing(
-        width,
-        310 if wide else 290,
-        left=48,
-        right=140 if wide else 24,
-        top=46,
-        bottom=30 if wide else 48,
-    )
-    value_grid(axes, ticks, tick_texts(ticks))
-    pad = 6 / axes.get_window_extent().width * len(months)
-    axes.set_xlim(-pad, len(months) - 1 + pad)
-    month_ticks(axes, months, wide=wide)
-    start = len(past) - 1
-    places = list(range(start, len(months)))
-    for level, classes in ((95, "fan2"), (80, "fan1")):
-        low = [past[-1]["value"], *(row[f"lower_{level}"] for row in ahead)]
-        high = [past[-1]["value"], *(row[f"upper_{level}"] for row in ahead)]
-        if not any(is_missing(value) for value in low + high):
-            axes.fill(
-                places + places[::-1],
-                low + high[::-1],
-                gid=mark(classes),
-                clip_on=False,
-                zorder=0.4,
-            )
-    observed_line(axes, [row["value"] for row in past], "raw" if smooth else "main")
-    if smooth:
-        observed_line(axes, [row["value"] for row in smooth], "main")
-    centre = [None] * start + [past[-1]["value"], *(row["value"] for row in ahead)]
-    observed_line(axes, centre, "fcl")
-    gap_symbols(axes, past)
-    upright(axes, start + 0.5, "brk", above=6)
-    _name_fan(axes, past, ahead, months, wide, smooth is not None)
-    return axes
-
-
-def _name_fan(
-    axes: Axes, past: list, ahead: list, months: list, wide: bool, adjusted: bool
-) -> None:
-    """The two halves, the ends of lines and ranges, and which line is which."""
-    start, box = len(past) - 1, axes.get_window_extent()
-    low, high = axes.get_ylim()
-    label(
-        axes,
-        "Forecast [f]",
-        start + 0.5,
-        1,
-        "sm",
-        dx=5 if wide else 30,
-        dy=9,
-        align="left" if wide else "right",
-        coords=FROM_LEFT,
-    )
-    if wide:
-        label(axes, "Observed", start + 0.5, 1, "sm", dx=-5, dy=9, align="right", coords=FROM_LEFT)
-        last = ahead[-1]
-        entries = [
-            (last["upper_95"], "95% range", "sm", []),
-            (last["upper_80"], "80% range", "sm", []),
-            (last["value"], f"{months[-1]:%b %Y} {last['shown']} [f]", "b", [last]),
-        ]
-        entries = [entry for entry in entries if not is_missing(entry[0])]
-        wanted = [(entry[0] - low) / (high - low) * box.height for entry in entries]
-        places = spread(wanted, 17, 0, box.height)
-        for (_, text, classes, facts), place in zip(entries, places, strict=True):
-            label(
-                axes, text, 1, 0, classes, dx=8, dy=place - 4.5, coords="axes fraction", facts=facts
-            )
-    else:
-        text = f"{months[-1]:%b %Y}: {ahead[-1]['shown']} [f]"
-        label(axes, text, 0, 0, "b", dx=-box.x0, dy=-44, coords="axes fraction", facts=[ahead[-1]])
-    if adjusted:
-        for classes, name, dx in (
-            ("k-mid", "As received", 0),
-            ("k-blue", "Allowing for season", 120),
-        ):
-            label(axes, "━", 0, 1, classes, dx=dx - box.x0, dy=32, coords="axes fraction")
-            label(axes, name, 0, 1, "lab", dx=dx - box.x0 + 19, dy=32, coords="axes fraction")
-
-
-def _fan_table(
-    caption: Caption, past: list, ahead: list, months: list, bounds: pd.DataFrame | None
-) -> Markup:
-    ends = {} if bounds is None else {fact["id"]: fact for fact in bounds.to_dict(orient="records")}
-    rows = []
-    for month, row in reversed(list(zip(months, past + ahead, strict=True))):
-        is_ahead = row in ahead
-        line = {"Month": f"{month:%b %Y}{' [f]' if is_ahead else ''}", "Number": value_cell(row)}
-        for level in (80, 95) if ends else ():
-            low, high = (ends.get(f"{row['id']}.{end}_{level}") for end in ("lower", "upper"))
-            line[f"{level}% range"] = (
-                Markup("{} to {}").format(value_cell(low), value_cell(high))
-                if low and high
-                else "[z]"
-            )
-        rows.append(line)
-    return data_table(caption, rows, classes=["long"])

@@ -5,37 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import pandas as pd
 from markupsafe import Markup
 
 from analysis.reporting.charts.axes import (
-    FROM_LEFT,
-    gap_symbols,
-    line,
-    month_ticks,
+    by_month,
     months_of,
     nice_ticks,
-    observed_line,
-    points,
-    spread,
     tick_texts,
-    upright,
-    value_grid,
 )
 from analysis.reporting.charts.frame import Caption, data_table, figure_html
+from analysis.reporting.charts.process_drawing import LIMITS, SIGNALS, draw_process
 from analysis.reporting.numbers import is_missing, month_name, shown_number
-from analysis.reporting.svg import drawing, label, mark
 from analysis.reporting.tables import value_cell
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FEWEST_POINTS = 13
-RIGHT_PX, LABEL_GAP_PX = 128, 17
-SIGNALS = {"concern": "m-con", "improvement": "m-imp", "neutral": "m-neu"}
 RULES = {
     "astronomical_high": "Above the upper limit",
     "astronomical_low": "Below the lower limit",
@@ -46,7 +35,6 @@ RULES = {
     "shift_high": "Seven above the mean",
     "shift_low": "Seven below the mean",
 }
-LIMITS = (("ucl", "Upper limit"), ("mean", "Mean"), ("lcl", "Lower limit"))
 
 
 def spc_chart(
@@ -93,7 +81,7 @@ def spc_chart(
     ticks = _ticks(rows, target, unit)
 
     def draw(width: float) -> Axes:
-        return _draw(width, rows, months, known, ticks, unit, dict(_named(breaks)))
+        return draw_process(width, rows, months, known, ticks, unit, dict(_named(breaks)))
 
     caption = Caption(figure_id, title, _subtitle(subtitle, ticks, few), source, number)
     return figure_html(
@@ -110,12 +98,10 @@ def _with_facts(rows: list[dict], months: list, facts: pd.DataFrame | None) -> l
     """The rows of a chart with id, value and shown of the facts of the same months."""
     if facts is None:
         return rows
-    found = dict(zip(months_of(facts), facts.to_dict(orient="records"), strict=True))
     keys = ("id", "value", "shown", "suppressed")
-    absent = {"id": "", "value": None, "shown": "[x]", "suppressed": False}
+    found = by_month(facts, months)
     return [
-        row | {key: found.get(month, absent)[key] for key in keys}
-        for row, month in zip(rows, months, strict=True)
+        row | {key: fact.get(key) for key in keys} for row, fact in zip(rows, found, strict=True)
     ]
 
 
@@ -166,131 +152,6 @@ def _levels(
 def _level(value: float, unit: str, decimals: int) -> str:
     """A level's text; a whole target is written without decimals."""
     return shown_number(value, unit, 0 if float(value).is_integer() else decimals)
-
-
-def _draw(
-    width: float,
-    rows: list[dict],
-    months: list[pd.Period],
-    levels: dict,
-    ticks: list[float],
-    unit: str,
-    breaks: dict,
-) -> Axes:
-    wide = width > 400
-    top = (30 if wide else 36) if breaks else 14
-    axes = drawing(
-        width,
-        (272 if wide else 254) + top,
-        left=48 if max(ticks) >= 1000 else 40,
-        right=RIGHT_PX if wide else 22,
-        top=top,
-        bottom=30 if wide else 64,
-    )
-    value_grid(axes, ticks, tick_texts(ticks, unit="%" if unit == "%" else ""))
-    pad = 10 / axes.get_window_extent().width * max(len(rows) - 1, 1)
-    axes.set_xlim(-pad, len(rows) - 1 + pad)
-    month_ticks(axes, months, wide=wide)
-    for _, group in groupby(range(len(rows)), key=lambda place: rows[place]["segment"]):
-        _segment(axes, rows, list(group), pad)
-    if "target" in levels:
-        line(axes, [0, 1], [levels["target"]["value"]] * 2, "tgt", across=True)
-    for month, reason in breaks.items():
-        if month in months:
-            _break(axes, months.index(month), month, reason, wide)
-    _points(axes, rows)
-    gap_symbols(axes, rows)
-    (_labels_right if wide else _labels_below)(axes, rows, months, levels, ticks)
-    return axes
-
-
-def _segment(axes: Axes, rows: list[dict], places: list[int], pad: float) -> None:
-    """One stretch with its own limits: band, limits, mean and the line through its points."""
-    first, last = places[0], places[-1]
-    left = -pad if first == 0 else first - 0.5
-    right = last + pad if last == len(rows) - 1 else last + 0.5
-    row = rows[last]
-    if not is_missing(row["mean"]):
-        low, high = row["lcl"], row["ucl"]
-        axes.fill(
-            [left, right, right, left],
-            [low, low, high, high],
-            gid=mark("band"),
-            clip_on=False,
-            zorder=0,
-        )
-        for key, classes in (("lcl", "lim"), ("ucl", "lim"), ("mean", "mean")):
-            line(axes, [left, right], [row[key]] * 2, classes)
-    values = [rows[place]["value"] if place in places else None for place in range(len(rows))]
-    observed_line(axes, values, "obs")
-
-
-def _break(axes: Axes, place: int, month: pd.Period, reason: str, wide: bool) -> None:
-    """A dotted upright where limits restart, with the reason and the month."""
-    upright(axes, place - 0.5, "brk", above=8)
-    share = place / max(axes.get_xlim()[1], 1)
-    align = "left" if share < 0.25 else "right" if share > 0.75 else "center"
-    lines = [f"{reason}, {month_name(month)}"] if wide else [month_name(month), reason]
-    for rank, text in enumerate(lines):
-        label(axes, text, place - 0.5, 1, "sm", dy=13 + 15 * rank, align=align, coords=FROM_LEFT)
-
-
-def _points(axes: Axes, rows: list[dict]) -> None:
-    """Each point by its kind: dot, diamond, square or triangle."""
-    kinds = [SIGNALS.get(str(row["variation"]).partition("_")[0], "m-com") for row in rows]
-    for kind in ("m-com", *SIGNALS.values()):
-        places = [
-            place
-            for place, row in enumerate(rows)
-            if kinds[place] == kind and not is_missing(row["value"])
-        ]
-        points(axes, places, [rows[place]["value"] for place in places], kind)
-
-
-def _labels_right(
-    axes: Axes, rows: list[dict], months: list[pd.Period], levels: dict, ticks: list[float]
-) -> None:
-    """Latest value, limits, mean and target at the right, pushed apart where they meet."""
-    entries = [(levels[key], words, "lab") for key, words in LIMITS if key in levels]
-    if "target" in levels:
-        entries.append((levels["target"], "Target", "lab t"))
-    if not is_missing(rows[-1]["value"]):
-        entries.append((rows[-1], f"{months[-1]:%b}", "b"))
-    box = axes.get_window_extent()
-    scale = box.height / (ticks[-1] - ticks[0])
-    wanted = [(float(entry["value"]) - ticks[0]) * scale for entry, _, _ in entries]
-    for (entry, words, classes), place in zip(
-        entries, spread(wanted, LABEL_GAP_PX, -8, box.height + 4), strict=True
-    ):
-        label(
-            axes,
-            f"{words} {entry['shown']}",
-            1,
-            0,
-            classes,
-            dx=10,
-            dy=place - 4.5,
-            coords="axes fraction",
-            facts=[entry],
-        )
-
-
-def _labels_below(
-    axes: Axes, rows: list[dict], months: list[pd.Period], levels: dict, ticks: list[float]
-) -> None:
-    """The same under the plot, in two lines, for a narrow page."""
-    left = -axes.get_window_extent().x0
-    if not is_missing(rows[-1]["value"]):
-        text = f"{month_name(months[-1])}: {rows[-1]['shown']}"
-        label(axes, text, 0, 0, "b", dx=left, dy=-43, coords="axes fraction", facts=[rows[-1]])
-    known = [levels[key] for key in ("mean", "lcl", "ucl", "target") if key in levels]
-    words = []
-    if "mean" in levels:
-        words.append("Mean {mean}, limits {lcl} to {ucl}")
-    if "target" in levels:
-        words.append("target {target}" if words else "Target {target}")
-    text = ", ".join(words).format(**{key: level["shown"] for key, level in levels.items()})
-    label(axes, text, 0, 0, "sm", dx=left, dy=-61, coords="axes fraction", facts=known)
 
 
 def _desc(rows: list[dict], months: list[pd.Period], levels: dict) -> str:

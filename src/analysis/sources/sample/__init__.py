@@ -5,6 +5,7 @@ effects that ``truth.json`` lists, so that a report made from it can be marked.
 """
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -14,18 +15,32 @@ from analysis.sources.sample.case_management import CaseRecords, case_records, o
 from analysis.sources.sample.effects import Effects, effects
 from analysis.sources.sample.finance import budget_monitoring
 from analysis.sources.sample.headings import SHEETS, with_headings
-from analysis.sources.sample.kpi_return import earlier_return, kpi_return, percentages_across
+from analysis.sources.sample.kpi_return import (
+    FEWEST_ACROSS,
+    earlier_return,
+    kpi_return,
+    percentages_across,
+)
 from analysis.sources.sample.oversight import managers_notes, oversight_tables
-from analysis.sources.sample.profile import NAME, authority_toml
+from analysis.sources.sample.profile import FILES, NAME, PROFILE, authority_toml
 from analysis.sources.sample.span import Span
 from analysis.sources.sample.truth import planted_truth
 from analysis.sources.sample.workforce import workforce_tables
 from analysis.sources.sample.xlsx_writing import write_workbook
 
-WORKFORCE = ("establishment", "staff", "agency", "absence", "workforce_monthly")
-OVERSIGHT = (
-    "findings", "actions", "homes", "home_visits", "supervision", "audits", "contact_modes",
-)  # fmt: skip
+TRUTH = "truth.json"
+WORKBOOKS = {
+    "case_management.xlsx": (
+        "contacts", "referrals", "assessments", "section47", "cp_plans", "cp_reviews", "cp_visits",
+        "cla_episodes", "cla_reviews", "cla_visits",
+    ),
+    "workforce.xlsx": ("establishment", "staff", "agency", "absence", "workforce_monthly"),
+    "budget_monitoring.xlsx": ("budget_monitoring",),
+    "oversight.xlsx": (
+        "findings", "actions", "homes", "home_visits", "supervision", "audits", "contact_modes",
+    ),
+    "notes.xlsx": ("notes",),
+}  # fmt: skip
 
 
 def write_sample(
@@ -58,25 +73,59 @@ def write_sample(
     ------
     ValueError
         If months, size or last_month cannot be used, or a table does not fit a worksheet.
+    FileExistsError
+        If the folder holds anything but an earlier sample, which would be lost.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     made = write_sample(Path(folder) / "exampleshire", months=2, size=0.01)
+    ...     json.loads((made / "truth.json").read_text(encoding="utf-8"))["as_at"]
+    '2025-09-05'
     """
     span, out = _span(months, size, last_month), Path(out)
+    _check_replaceable(out)
     planted = effects(span)
     records = case_records(seed, size, span, planted)
     tables = _other_tables(seed, size, span, planted, records)
-    out.mkdir(parents=True, exist_ok=True)
-    _write(out / "case_management.xlsx", records.tables)
-    _write(out / "workforce.xlsx", {name: tables[name] for name in WORKFORCE})
-    _write(out / "budget_monitoring.xlsx", {"budget_monitoring": tables["budget_monitoring"]})
-    _write(out / "oversight.xlsx", {name: tables[name] for name in OVERSIGHT})
-    _write(out / "notes.xlsx", {"notes": tables["notes"]})
-    _write_kpi_returns(out, seed, size, span, planted)
+    # Made beside its place and moved there whole: a run cut short leaves no half of a sample.
+    made = out.with_name(f".{out.name}.part")
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir(parents=True)
+    _write_workbooks(made, records.tables | tables)
+    _write_kpi_returns(made, seed, size, span, planted)
     lists = annex_a_lists(seed, size, span, records)
-    write_workbook(out / "annex_a.xlsx", lists, title=NAME, titles=list_titles(NAME))
+    write_workbook(made / "annex_a.xlsx", lists, title=NAME, titles=list_titles(NAME))
     settings = {"seed": seed, "size": size, "months": months}
     truth = planted_truth(span, planted, records, tables, settings)
-    _write_text(out / "truth.json", json.dumps(truth, indent=2, ensure_ascii=False) + "\n")
-    _write_text(out / "authority.toml", authority_toml(span, planted, size))
-    return out
+    _write_text(made / TRUTH, json.dumps(truth, indent=2, ensure_ascii=False) + "\n")
+    _write_text(made / PROFILE, authority_toml(span, planted, size))
+    if out.exists():
+        shutil.rmtree(out)
+    return made.rename(out)
+
+
+def _check_replaceable(out: Path) -> None:
+    """Refuse a folder that holds anything but an earlier sample."""
+    files = [path for path in out.rglob("*") if path.is_file()] if out.is_dir() else []
+    foreign = [
+        path
+        for path in files
+        if path.name not in (*FILES, PROFILE, TRUTH) and not path.name.startswith("kpi_return_")
+    ]
+    sample = (out / TRUTH).exists() and f'name = "{NAME}"' in _text(out / PROFILE)
+    if out.is_file() or foreign or (files and not sample):
+        found = f" (such as {(foreign or files)[0].name})" if files else ""
+        raise FileExistsError(
+            f"{out} holds files that are no part of a sample{found}; give a folder that does not "
+            "exist, or one that a sample was written to"
+        )
+
+
+def _text(path: Path) -> str:
+    """Return a text file's text, or nothing where it is absent."""
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 
 def _span(months: int, size: float, last_month: str) -> Span:
@@ -117,6 +166,12 @@ def _other_tables(
     }
 
 
+def _write_workbooks(out: Path, tables: dict[str, pd.DataFrame]) -> None:
+    """Write every workbook but the KPI returns and Annex A."""
+    for file, names in WORKBOOKS.items():
+        _write(out / file, {name: tables[name] for name in names})
+
+
 def _write(path: Path, tables: dict[str, pd.DataFrame]) -> None:
     """Write tables to a workbook, each under its sheet's name and the council's headings."""
     sheets = {SHEETS[name]: with_headings(name, table) for name, table in tables.items()}
@@ -125,11 +180,11 @@ def _write(path: Path, tables: dict[str, pd.DataFrame]) -> None:
 
 def _write_kpi_returns(out: Path, seed: int, size: float, span: Span, planted: Effects) -> None:
     """Write this month's return, long and with months across, and the one a month before."""
-    across = with_headings("kpi_return", percentages_across(seed, span))
-    now = with_headings("kpi_return", kpi_return(seed, size, span, planted))
-    write_workbook(
-        out / "kpi_return.xlsx", {"KPI return": now, "KPI percentages": across}, title=NAME
-    )
+    sheets = {"KPI return": with_headings("kpi_return", kpi_return(seed, size, span, planted))}
+    if span.months >= FEWEST_ACROSS:
+        across = percentages_across(seed, span)
+        sheets["KPI percentages"] = with_headings("kpi_return", across)
+    write_workbook(out / "kpi_return.xlsx", sheets, title=NAME)
     if span.months > 1:
         folder = out / str(span.month(1))
         folder.mkdir(exist_ok=True)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.sources.sample import workforce_calibration as terms
+from analysis.sources.sample.agency_workers import surge_reasons
 from analysis.sources.sample.columns import NEVER, whole_days
 from analysis.sources.sample.draws import stream
 from analysis.sources.sample.effects import Effects
@@ -75,8 +76,7 @@ def _spells(
 
 def _surge_spells(size: float, span: Span, planted: Effects, people: pd.DataFrame) -> pd.DataFrame:
     """Return the long absences that the planted agency workers cover."""
-    reasons = [reason for reason in terms.SURGE_REASONS if reason != "additional"]
-    reasons = reasons * max(round(size), 1)
+    reasons = [reason for reason in surge_reasons(size) if reason != "additional"]
     stays = people["end_date"].isna() & (people["role"] == "Social worker")
     stays &= people["start_date"] < pd.Timestamp(span.first_day)
     rows = np.flatnonzero(stays)[:: max(stays.sum() // len(reasons), 1)][: len(reasons)]

@@ -63,13 +63,18 @@ def _steady(rng: np.random.Generator, size: float, span: Span, vacant: pd.DataFr
     return rows
 
 
+def surge_reasons(size: float) -> list[str]:
+    """Return the reason of each planted agency worker, in proportion to the size."""
+    number = max(round(len(terms.SURGE_REASONS) * size), 1)
+    return [terms.SURGE_REASONS[at % len(terms.SURGE_REASONS)] for at in range(number)]
+
+
 def _surge(rng: np.random.Generator, size: float, planted: Effects) -> list[tuple]:
     """Return the planted assignments, which go on beyond the last day."""
     begin = np.datetime64(str(planted.surge_start), "D")
-    reasons = terms.SURGE_REASONS * max(round(size), 1)
     return [
         (*_no_post(rng), begin + 1 + number % 5 * 3, begin + 700, reason)
-        for number, reason in enumerate(reasons)
+        for number, reason in enumerate(surge_reasons(size))
     ]
 
 

@@ -15,6 +15,11 @@ def draw_bands(rng_values: np.ndarray, bands: tuple[tuple[int, int, float], ...]
 
     A larger draw never gives a smaller number, so that two tables read with the same draws can
     be compared case by case.
+
+    Examples
+    --------
+    >>> draw_bands(np.array([0.1, 0.5, 0.99]), ((0, 0, 0.5), (1, 10, 0.5))).tolist()
+    [0, 1, 10]
     """
     low, high, share = (np.array(column, dtype=float) for column in zip(*bands, strict=True))
     edges = np.concatenate([[0.0], np.cumsum(share) / share.sum()])

@@ -19,7 +19,6 @@ class Effects:
     overspend_year: int
     education_share_points: float = 0.08
     contacts_ratio: float = 1.18
-    surge_workers: int = 9
     residential_price_ratio: float = 1.12
     declared_kpi: str = "RHI_72"
     declared_points: float = 14.0

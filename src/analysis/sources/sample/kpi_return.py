@@ -29,6 +29,7 @@ PERCENT_ONLY: dict[str, tuple[str, float, float]] = {
     "SGT_TRN": ("Staff with safeguarding training in date", 88.0, 1.4),
 }
 PROVISIONAL_MONTHS = 2
+FEWEST_ACROSS = 3  # fewer months across are not taken for a return with months across
 EARLIER_MONTHS_BACK = 1
 
 

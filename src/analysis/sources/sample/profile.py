@@ -7,6 +7,7 @@ from analysis.sources.sample.headings import SHEETS
 from analysis.sources.sample.span import Span
 
 NAME = "Exampleshire (synthetic)"
+PROFILE = "authority.toml"
 CHILDREN = {
     2017: 58_300, 2018: 58_700, 2019: 59_000, 2020: 59_000, 2021: 59_900, 2022: 60_800,
     2023: 61_500, 2024: 62_100, 2025: 62_600,
@@ -21,7 +22,7 @@ TARGETS = {
     "cp_visits_in_timescale": ((47, 90),),
     "cla_reviews_in_timescale": ((47, 95),),
     "cla_visits_in_timescale": ((47, 95), (28, 90)),
-    "rereferrals_in_12_months": ((47, 22),),
+    "re_referrals_in_12_months": ((47, 22),),
 }
 PINNED = ("contacts", "referrals", "assessments", "section47")
 FILES = (

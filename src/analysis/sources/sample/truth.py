@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.sources.sample import workforce_calibration as terms
+from analysis.sources.sample.agency_workers import surge_reasons
 from analysis.sources.sample.calibration import ASSESSMENT_DAYS, ASSESSMENT_DAYS_AFTER
 from analysis.sources.sample.case_management import CaseRecords
 from analysis.sources.sample.effects import Effects
@@ -31,7 +31,7 @@ def planted_truth(
         _contacts_rise(planted, records.tables["contacts"]),
         _source_mix(planted, records.tables["contacts"]),
         _assessment_step(planted, records.tables["assessments"]),
-        _agency_surge(planted, tables["workforce_monthly"]),
+        _agency_surge(planted, tables["workforce_monthly"], settings["size"]),
         _overspend(planted, tables["budget_monitoring"]),
         _declared_step(planted, tables["kpi_return"]),
     ]
@@ -55,7 +55,10 @@ def _effect(name: str, table: str, starts: object, planted: dict, observed: dict
     """Return one effect as the file holds it."""
     return {
         "id": name, "table": table, "starts": str(starts), "planted": planted,
-        "observed": {key: round(float(value), 4) for key, value in observed.items()},
+        "observed": {
+            key: None if pd.isna(value) else round(float(value), 4)
+            for key, value in observed.items()
+        },
         "reason": why,
     }  # fmt: skip
 
@@ -67,13 +70,14 @@ def _months(dates: pd.Series) -> pd.Series:
 
 def _contacts_rise(planted: Effects, contacts: pd.DataFrame) -> dict:
     """Return the rise in contacts, observed on the same months of the year before."""
-    month = _months(contacts["contact_date"])
-    counts = month.value_counts().sort_index()
+    counts = _months(contacts["contact_date"]).value_counts().sort_index()
     after = counts[counts.index >= str(planted.rise_start)]
-    before = counts.reindex([str(pd.Period(m, "M") - 12) for m in after.index])
+    before = counts.reindex([str(pd.Period(month, "M") - 12) for month in after.index])
+    held = before.notna().to_numpy()
+    ratio = after[held].sum() / before[held].sum() if held.any() else None
     return _effect(
         "contacts_rise", "contacts", planted.rise_start, {"ratio": planted.contacts_ratio},
-        {"ratio_on_the_year_before": after.sum() / max(before.sum(), 1)},
+        {"ratio_on_the_year_before": ratio},
         "every source rises alike and conversions stay as they were",
     )  # fmt: skip
 
@@ -116,14 +120,14 @@ def _assessment_step(planted: Effects, assessments: pd.DataFrame) -> dict:
     )  # fmt: skip
 
 
-def _agency_surge(planted: Effects, monthly: pd.DataFrame) -> dict:
+def _agency_surge(planted: Effects, monthly: pd.DataFrame, size: float) -> dict:
     """Return the surge of agency workers, with the reasons that they cover."""
     month = _months(pd.to_datetime(monthly["as_at"]))
     workers = monthly["agency_headcount"]
-    reasons = pd.Series(terms.SURGE_REASONS).value_counts()
+    reasons = pd.Series(surge_reasons(size)).value_counts()
     return _effect(
         "agency_surge", "agency", planted.surge_start,
-        {"workers_at_size_1": planted.surge_workers,
+        {"workers": int(reasons.sum()),
          "reasons": {name: int(count) for name, count in reasons.items()}},
         {"mean_headcount_before": workers[month < str(planted.surge_start)].mean(),
          "mean_headcount_after": workers[month >= str(planted.surge_start)].mean()},

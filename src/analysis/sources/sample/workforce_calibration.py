@@ -24,7 +24,7 @@ CASE_WEIGHT = {"Social worker": 1.0, "Senior social worker": 0.9}
 NEWLY_QUALIFIED_CASE_WEIGHT = 0.7
 
 POST_FTE = ((1.0, 0.80), (0.8, 0.10), (0.6, 0.07), (0.5, 0.03))
-TENURE_YEARS = 7.0  # before a post holder leaves
+TENURE_YEARS = 8.0  # before a post holder leaves
 VACANT_DAYS = 105
 NEWLY_QUALIFIED = 0.6  # of those who start as social workers
 PROGRAMME_DAYS = 365

@@ -35,6 +35,7 @@ STYLES = (
     '<cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
     '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
     '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     "</styleSheet>"
 )
 
@@ -70,16 +71,17 @@ def write_workbook(
     ValueError
         If a table has more rows than a worksheet can hold.
     """
+    for name, table in sheets.items():
+        if len(table) > MAXIMUM_ROWS - 2:
+            raise ValueError(
+                f"{path.name}, sheet {name}: {len(table):,} rows do not fit a worksheet of "
+                f"{MAXIMUM_ROWS:,}; ask for a smaller size or fewer months"
+            )
     strings: dict[str, int] = {}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
         for name, text in _package_parts(list(sheets), title).items():
             archive.writestr(_entry(name), text)
         for number, (name, table) in enumerate(sheets.items(), start=1):
-            if len(table) > MAXIMUM_ROWS - 2:
-                raise ValueError(
-                    f"{path.name}, sheet {name}: {len(table):,} rows do not fit a worksheet of "
-                    f"{MAXIMUM_ROWS:,}; ask for a smaller size or fewer months"
-                )
             with archive.open(_entry(f"xl/worksheets/sheet{number}.xml"), "w") as part:
                 _write_sheet(part, table, title, (titles or {}).get(name), strings)
         archive.writestr(_entry("xl/sharedStrings.xml"), _shared_strings(strings))

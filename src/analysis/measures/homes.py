@@ -1,0 +1,173 @@
+"""Children's homes: provision, Regulation 44 visits, leaders' visits, and how contact is made."""
+
+import pandas as pd
+
+NOT_GIVEN = "not given"
+
+
+def homes_by_provision(homes: pd.DataFrame) -> pd.DataFrame:
+    """Children's homes and places by what they provide.
+
+    Parameters
+    ----------
+    homes : DataFrame
+        One row a home, or one row that stands for several: ``provision``, ``homes`` (1 where
+        blank), ``places``, ``risk_assessed`` (bool).
+
+    Returns
+    -------
+    DataFrame
+        One row a provision ("not given" where blank), then "all": ``provision``, ``homes``,
+        ``places`` (missing where any home's are), ``risk_assessed_homes``, ``note``.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"provision": ["mainstream", "disability"], "homes": [3, 1]})
+    >>> homes_by_provision(table)[["provision", "homes"]].values.tolist()
+    [['disability', 1], ['mainstream', 3], ['all', 4]]
+    """
+    rows = homes.reindex(columns=["provision", "homes", "places", "risk_assessed"])
+    rows = rows.astype({"homes": "float64", "places": "float64", "risk_assessed": "boolean"})
+    rows = rows.assign(
+        homes=rows["homes"].fillna(1),
+        provision=rows["provision"].astype("str").fillna(NOT_GIVEN),
+        assessed=rows["homes"].fillna(1).where(rows["risk_assessed"].fillna(False), 0),
+    )
+    groups = [*rows.groupby("provision"), ("all", rows)]
+    table = pd.DataFrame(
+        [
+            {
+                "provision": name,
+                "homes": int(of["homes"].sum()),
+                "places": of["places"].sum() if of["places"].notna().all() else float("nan"),
+                "risk_assessed_homes": of["assessed"].sum()
+                if of["risk_assessed"].notna().any()
+                else float("nan"),
+            }
+            for name, of in groups
+        ]
+    )
+    missing = table["places"].isna()
+    note = missing.map({True: "places are not given for every home", False: ""})
+    return table.assign(note=note.astype("str"))
+
+
+def regulation_44(homes: pd.DataFrame) -> pd.DataFrame:
+    """Independent visits under Regulation 44 held of those due.
+
+    Parameters
+    ----------
+    homes : DataFrame
+        One row a home: ``home_id``, ``regulation_44_due``, ``regulation_44_held``, ``as_at``.
+
+    Returns
+    -------
+    DataFrame
+        One row: ``due``, ``held``, ``missed``, ``held_pct``, ``homes_with_a_missed_visit``,
+        ``as_at``, ``note``.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"home_id": ["H1", "H2"], "regulation_44_due": [12, 12],
+    ...                       "regulation_44_held": [12, 11], "as_at": "2025-08-31"})
+    >>> row = regulation_44(table).iloc[0]
+    >>> print(row["missed"], row["homes_with_a_missed_visit"])
+    1.0 1
+    """
+    rows = homes.reindex(columns=["regulation_44_due", "regulation_44_held"]).astype("float64")
+    known = rows.dropna()
+    as_at = homes["as_at"].iloc[-1] if len(homes) and "as_at" in homes else ""
+    due, held = known["regulation_44_due"].sum(), known["regulation_44_held"].sum()
+    missed = (known["regulation_44_due"] - known["regulation_44_held"]).clip(lower=0)
+    if known.empty:
+        note = "cannot be computed: columns regulation_44_due and regulation_44_held missing"
+        due = held = float("nan")
+    else:
+        left = len(rows) - len(known)
+        note = f"{left} homes without due or held visits are left out" if left else ""
+    return pd.DataFrame(
+        {
+            "due": [due],
+            "held": [held],
+            "missed": [missed.sum(min_count=1)],
+            "held_pct": [held / due * 100 if due > 0 else float("nan")],
+            "homes_with_a_missed_visit": [int((missed > 0).sum())],
+            "as_at": [as_at],
+            "note": [note],
+        }
+    )
+
+
+def visits_to_homes(home_visits: pd.DataFrame, period: str | pd.Period) -> pd.DataFrame:
+    """Visits of leaders and members to the homes, by role, in the year up to the period.
+
+    Parameters
+    ----------
+    home_visits : DataFrame
+        One row a role and month: ``visitor_role``, ``visit_month``, ``visits``.
+    period : str or Period
+        The month that the report ends with.
+
+    Returns
+    -------
+    DataFrame
+        One row a role: ``visitor_role``, ``visits`` (in twelve months; missing where the source
+        gives a month and no number), ``months_with_a_visit``, ``last_month``, ``note``.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"visitor_role": ["Cabinet Member"], "visits": [1],
+    ...                       "visit_month": pd.to_datetime(["2021-05-01"])})
+    >>> visits_to_homes(table, "2021-08")["visits"].item()
+    1.0
+    """
+    last = pd.Period(period, "M")
+    months = pd.to_datetime(home_visits["visit_month"]).dt.to_period("M")
+    year = home_visits[months.between(last - 11, last)].assign(month=months)
+    groups = year.astype({"visits": "float64"}).groupby("visitor_role", sort=False)
+    table = pd.DataFrame(
+        {
+            "visits": groups["visits"].sum(min_count=1),
+            "months_with_a_visit": groups["month"].nunique(),
+            "last_month": groups["month"].max().dt.to_timestamp(),
+        }
+    ).reset_index()
+    some_blank = groups["visits"].apply(lambda visits: visits.isna().any()).to_numpy(dtype=bool)
+    note = pd.Series("", index=table.index, dtype="str")
+    return table.assign(note=note.mask(some_blank, "the number of visits is not given throughout"))
+
+
+def contact_by_mode(contact_modes: pd.DataFrame, activity: str | None = None) -> pd.DataFrame:
+    """Visits or meetings held directly, virtually or both ways, month by month.
+
+    Parameters
+    ----------
+    contact_modes : DataFrame
+        One row an activity and mode: ``month``, ``activity``, ``mode``, ``number``. Rows without
+        a number (statements) are not counted here.
+    activity : str, optional
+        One activity; default each.
+
+    Returns
+    -------
+    DataFrame
+        One row a month, activity and mode: ``month``, ``activity``, ``mode``, ``number``,
+        ``all_modes``, ``share_pct``, ``note``. Empty where the source only states it in words.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"month": pd.to_datetime(["2021-08-01"] * 2), "activity": "visits",
+    ...                       "mode": ["direct", "virtual"], "number": [90, 10]})
+    >>> contact_by_mode(table)["share_pct"].tolist()
+    [90.0, 10.0]
+    """
+    rows = contact_modes[contact_modes["number"].notna() & contact_modes["month"].notna()]
+    if activity is not None:
+        rows = rows[rows["activity"] == activity]
+    rows = rows.astype({"number": "float64", "mode": "str", "activity": "str"})
+    table = rows.groupby(["month", "activity", "mode"])["number"].sum().reset_index()
+    whole = table.groupby(["month", "activity"])["number"].transform("sum")
+    share = table["number"] / whole.where(whole > 0) * 100
+    none = ~(whole > 0)
+    note = none.map({True: "cannot be computed: none was held", False: ""}).astype("str")
+    return table.assign(all_modes=whole, share_pct=share, note=note)

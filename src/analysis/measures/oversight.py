@@ -1,0 +1,286 @@
+"""Practice oversight: findings and their actions, supervision, audits, homes, mode of contact."""
+
+import pandas as pd
+
+CLOSED_WORDS = frozenset({"closed", "complete", "completed", "done"})
+GOOD_GRADES = ("outstanding", "good")
+NOT_GIVEN = "not given"
+
+
+def improvement_plan(
+    findings: pd.DataFrame, actions: pd.DataFrame, period: str | pd.Period
+) -> pd.DataFrame:
+    """Each finding with its actions, as they stood at the end of the period.
+
+    Parameters
+    ----------
+    findings : DataFrame
+        One row a finding: ``finding_id``, ``kind`` (strength | development), ``finding``,
+        ``finding_date``, ``source``, ``paragraph``.
+    actions : DataFrame
+        One row an action: ``action_id``, ``finding_id``, ``action``, ``owner_role``,
+        ``due_date``, ``original_due_date``, ``status``, ``closed_date``, ``evidence``,
+        ``linked_measure``.
+    period : str or Period
+        The month that the report ends with, "YYYY-MM".
+
+    Returns
+    -------
+    DataFrame
+        One row a finding and action (a finding without one is one row; an action without a
+        finding comes last): the columns above, ``closed``, ``overdue``, ``slipping`` (due later
+        than first agreed), ``without_measure``, ``closed_without_evidence`` (booleans, missing
+        where there is no action), ``days_overdue``, ``days_slipped``, ``note``. What was closed
+        after the period counts as open.
+
+    Examples
+    --------
+    >>> findings = pd.DataFrame({"finding_id": ["F1", "F2"], "kind": "development",
+    ...                          "finding": ["Care plans", "Caseloads"]})
+    >>> actions = pd.DataFrame({"action_id": ["A1"], "finding_id": ["F1"], "action": ["Train"],
+    ...     "due_date": pd.to_datetime(["2021-07-31"]), "status": ["open"]})
+    >>> plan = improvement_plan(findings, actions, "2021-08")
+    >>> plan["note"].tolist()
+    ['', 'no action is recorded for this finding']
+    """
+    end = pd.Period(period, "M").end_time.normalize()
+    told = findings.reindex(columns=list(_FINDING)).astype(_FINDING)
+    done = actions.reindex(columns=list(_ACTION)).astype(_ACTION)
+    plan = told.merge(_states(done, end), on="finding_id", how="left")
+    alone = _states(done[~done["finding_id"].isin(told["finding_id"])], end)
+    plan = pd.concat([plan, alone], ignore_index=True)
+    no_action, no_finding = plan["action_id"].isna(), plan["finding"].isna()
+    note = (
+        plan["note"]
+        .fillna("")
+        .mask(no_action & (plan["kind"] == "development"), "no action is recorded for this finding")
+    )
+    return plan.assign(note=note.mask(no_finding, "the action answers no recorded finding"))
+
+
+def plan_counts(plan: pd.DataFrame) -> pd.DataFrame:
+    """Numbers of findings and actions in each state.
+
+    Parameters
+    ----------
+    plan : DataFrame
+        The result of ``improvement_plan``.
+
+    Returns
+    -------
+    DataFrame
+        One row a state: ``state`` (strengths, areas for development, areas without an action,
+        actions, closed, open, overdue, slipping, without a measure, closed without evidence),
+        ``number``, ``of`` (the number it is part of, where it is), ``note``.
+
+    Examples
+    --------
+    >>> findings = pd.DataFrame({"finding_id": ["F1"], "kind": ["development"], "finding": ["x"]})
+    >>> plan = improvement_plan(findings, pd.DataFrame(), "2021-08")
+    >>> plan_counts(plan).set_index("state")["number"]["areas without an action"].item()
+    1
+    """
+    findings = plan.drop_duplicates("finding_id").dropna(subset=["finding"])
+    actions = plan.dropna(subset=["action_id"])
+    areas = findings["kind"] == "development"
+    bare = areas & findings["action_id"].isna()
+    closed = actions["closed"].fillna(False).astype(bool)
+    n, open_number = len(actions), int((~closed).sum())
+    rows = [
+        ("strengths", int((findings["kind"] == "strength").sum()), len(findings)),
+        ("areas for development", int(areas.sum()), len(findings)),
+        ("areas without an action", int(bare.sum()), int(areas.sum())),
+        ("actions", n, None),
+        ("closed", int(closed.sum()), n),
+        ("open", open_number, n),
+        ("overdue", int(actions["overdue"].sum()), open_number),
+        ("slipping", int(actions["slipping"].sum()), n),
+        ("without a measure", int(actions["without_measure"].sum()), n),
+        (
+            "closed without evidence",
+            int(actions["closed_without_evidence"].sum()),
+            int(closed.sum()),
+        ),
+    ]
+    table = pd.DataFrame(rows, columns=["state", "number", "of"]).astype({"of": "Int64"})
+    about_actions = table["state"].isin(["closed", "open", "overdue", "slipping"]) & (n == 0)
+    note = about_actions.map({True: "the extract holds no actions", False: ""})
+    return table.assign(note=note.astype("str"))
+
+
+def due_before_inspection(plan: pd.DataFrame, window_start: str | pd.Timestamp) -> pd.DataFrame:
+    """Open actions by whether they are due before an inspection may begin.
+
+    Parameters
+    ----------
+    plan : DataFrame
+        The result of ``improvement_plan``.
+    window_start : date
+        First day on which the next inspection may begin, as the authority expects it.
+
+    Returns
+    -------
+    DataFrame
+        One row each for "before", "after" and "no due date": ``due``, ``open_actions``.
+
+    Examples
+    --------
+    >>> plan = pd.DataFrame({"action_id": ["A"], "closed": pd.array([False], "boolean"),
+    ...                      "due_date": pd.to_datetime(["2022-02-01"])})
+    >>> due_before_inspection(plan, "2022-03-01")["open_actions"].tolist()
+    [1, 0, 0]
+    """
+    still = plan[plan["action_id"].notna() & ~plan["closed"].fillna(False).astype(bool)]
+    before = still["due_date"] < pd.Timestamp(window_start)
+    undated = still["due_date"].isna()
+    numbers = [int(before.sum()), int((~before & ~undated).sum()), int(undated.sum())]
+    return pd.DataFrame({"due": ["before", "after", "no due date"], "open_actions": numbers})
+
+
+def supervision_by_month(supervision: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
+    """Supervision sessions held of those due, month by month.
+
+    Parameters
+    ----------
+    supervision : DataFrame
+        One row a team and month: ``month``, ``team``, ``due``, ``held``.
+    by : str, optional
+        "team"; default the whole service.
+
+    Returns
+    -------
+    DataFrame
+        One row a month (and team): ``month``, ``due``, ``held``, ``in_timescale_pct``, ``note``
+        (none due; more held than due, shown as given).
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"month": pd.to_datetime(["2021-08-01"] * 2), "team": ["a", "b"],
+    ...                       "due": [10, 10], "held": [9, 8]})
+    >>> supervision_by_month(table)["in_timescale_pct"].tolist()
+    [85.0]
+    """
+    cuts = ["month"] if by is None else ["month", by]
+    rows = supervision if by is None else supervision.assign(**{by: _cut(supervision[by])})
+    table = rows.groupby(cuts)[["due", "held"]].sum(min_count=1).astype("float64").reset_index()
+    rate = table["held"] / table["due"].where(table["due"] > 0) * 100
+    note = pd.Series("", index=table.index, dtype="str")
+    note = note.mask(~(table["due"] > 0), "cannot be computed: none was due")
+    note = note.mask(table["held"] > table["due"], "more held than due: shown as given")
+    return table.assign(in_timescale_pct=rate, note=note)
+
+
+def audit_grades_by_month(
+    audits: pd.DataFrame, good: tuple[str, ...] = GOOD_GRADES
+) -> pd.DataFrame:
+    """Case audits graded good or better, month by month.
+
+    Parameters
+    ----------
+    audits : DataFrame
+        One row a grade, team and month: ``month``, ``grade``, ``audits``.
+    good : tuple of str, default ("outstanding", "good")
+        The grades that count as good or better.
+
+    Returns
+    -------
+    DataFrame
+        One row a month: ``month``, ``audits``, ``good_or_better``, ``good_or_better_pct``,
+        ``note``.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"month": pd.to_datetime(["2021-08-01"] * 2),
+    ...                       "grade": ["Good", "Requires improvement"], "audits": [3, 1]})
+    >>> audit_grades_by_month(table)["good_or_better_pct"].tolist()
+    [75.0]
+    """
+    is_good = audits["grade"].str.strip().str.lower().isin(good)
+    rows = audits.assign(good_or_better=audits["audits"].where(is_good, 0))
+    table = rows.groupby("month")[["audits", "good_or_better"]].sum(min_count=1)
+    table = table.astype("float64").reset_index()
+    rate = table["good_or_better"] / table["audits"].where(table["audits"] > 0) * 100
+    none = ~(table["audits"] > 0)
+    note = none.map({True: "cannot be computed: no audits", False: ""}).astype("str")
+    return table.assign(good_or_better_pct=rate, note=note)
+
+
+def audit_grades(audits: pd.DataFrame) -> pd.DataFrame:
+    """Case audits by grade over all months of the table.
+
+    Parameters
+    ----------
+    audits : DataFrame
+        One row a grade, team and month: ``grade``, ``audits``.
+
+    Returns
+    -------
+    DataFrame
+        One row a grade as the extract writes it: ``grade``, ``audits``, ``all_audits``,
+        ``share_pct``.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"grade": ["Good", "Good", "Inadequate"], "audits": [2, 1, 1]})
+    >>> audit_grades(table)["share_pct"].tolist()
+    [75.0, 25.0]
+    """
+    table = audits.groupby("grade", sort=False)["audits"].sum().reset_index()
+    whole = table["audits"].sum()
+    share = table["audits"] / whole * 100 if whole > 0 else float("nan")
+    return table.assign(all_audits=whole, share_pct=share)
+
+
+def _states(actions: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
+    """Tell the state of each action at a date."""
+    said = actions["status"].str.strip().str.lower().isin(CLOSED_WORDS)
+    closed = (said & ~(actions["closed_date"] > end)) | (actions["closed_date"] <= end)
+    late = (end - actions["due_date"]).dt.days
+    slipped = (actions["due_date"] - actions["original_due_date"]).dt.days
+    overdue = ~closed & (late > 0)
+    evidence = actions["evidence"].fillna("").str.strip() != ""
+    measure = actions["linked_measure"].fillna("").str.strip() != ""
+    notes = pd.Series("", index=actions.index, dtype="str")
+    notes = notes.mask(actions["due_date"].isna(), "no due date: whether it is overdue is unknown")
+    notes = notes.mask(said & actions["closed_date"].isna(), "closed without a date")
+    flags = {
+        "closed": closed,
+        "overdue": overdue.mask(actions["due_date"].isna() & ~closed),
+        "slipping": slipped > 0,
+        "without_measure": ~measure,
+        "closed_without_evidence": closed & ~evidence,
+    }
+    return actions.assign(
+        **{name: flag.astype("boolean") for name, flag in flags.items()},
+        days_overdue=late.where(overdue).astype("float64"),
+        days_slipped=slipped.where(slipped > 0).astype("float64"),
+        note=notes,
+    )
+
+
+def _cut(column: pd.Series) -> pd.Series:
+    """Name the blank values of a cut."""
+    return column.astype("str").fillna(NOT_GIVEN)
+
+
+_FINDING = {
+    "finding_id": "str",
+    "kind": "str",
+    "finding": "str",
+    "finding_date": "datetime64[us]",
+    "source": "str",
+    "paragraph": "str",
+}
+_ACTION = {
+    "action_id": "str",
+    "finding_id": "str",
+    "action": "str",
+    "owner_role": "str",
+    "due_date": "datetime64[us]",
+    "original_due_date": "datetime64[us]",
+    "status": "str",
+    "closed_date": "datetime64[us]",
+    "evidence": "str",
+    "linked_measure": "str",
+    "decision_needed": "str",
+}

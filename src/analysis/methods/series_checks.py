@@ -1,0 +1,127 @@
+"""Whether a monthly series keeps to the calendar, or to its own last value.
+
+A control chart takes months to be alike and independent. Referrals fall with the school holidays,
+and stocks move slowly: both raise false alarms, which a page must say beside the chart.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.methods.spc_inputs import dates_of, numbers_of
+
+SIGNIFICANT = 0.05
+"""Chance below which a pattern is said to be found."""
+
+FEWEST_MONTHS_FOR_SEASONS = 24
+FEWEST_PAIRS = 12
+
+
+class SeriesTest(NamedTuple):
+    """Result of a test: the statistic, its p-value, whether a pattern is found, and a note."""
+
+    statistic: float
+    p_value: float
+    found: bool
+    note: str
+
+
+def seasonality(values: pd.Series) -> SeriesTest:
+    """Whether months of the year differ (Kruskal-Wallis by calendar month).
+
+    Parameters
+    ----------
+    values
+        One value a month, indexed by date; at least two years of values.
+
+    Returns
+    -------
+    SeriesTest
+        statistic (H), p_value, found, note; NaN and a note where it cannot be computed. A trend
+        over the years weakens the test: it compares values as they stand.
+
+    References
+    ----------
+    W. H. Kruskal and W. A. Wallis, Journal of the American Statistical Association 47, 1952.
+
+    Examples
+    --------
+    >>> months = pd.date_range("2022-01-01", periods=36, freq="MS")
+    >>> quiet_august = pd.Series([40.0 + i % 5 for i in range(36)], months)
+    >>> seasonality(quiet_august.where(months.month != 8, 10)).found
+    False
+    >>> summer = months.month.isin([7, 8, 9])
+    >>> seasonality(quiet_august.where(~summer, quiet_august - 15)).found
+    True
+    """
+    from scipy.stats import kruskal
+
+    dates, numbers = dates_of(values.index), numbers_of(values)
+    known = ~np.isnan(numbers)
+    if known.sum() < FEWEST_MONTHS_FOR_SEASONS:
+        return _not_tested(
+            f"{known.sum()} values: seasons are tested from {FEWEST_MONTHS_FOR_SEASONS}."
+        )
+    if np.ptp(numbers[known]) == 0:
+        return _not_tested("The values do not vary.")
+    groups = [numbers[known & (dates.month == month)] for month in range(1, 13)]
+    statistic, p_value = kruskal(*(group for group in groups if len(group)))
+    found = bool(p_value < SIGNIFICANT)
+    note = "Months of the year differ: compare with the same month a year before." if found else ""
+    return SeriesTest(float(statistic), float(p_value), found, note)
+
+
+def autocorrelation(values: pd.Series) -> SeriesTest:
+    """Whether a month's value leans on the month before (lag-1 autocorrelation).
+
+    The one-sided normal approximation to the correlation of neighbours in a series of
+    independent values: mean -1/n, variance (n-2)^2 / (n^2 (n-1)).
+
+    Parameters
+    ----------
+    values
+        One value a month, indexed by date. Pairs across a missing month do not count.
+
+    Returns
+    -------
+    SeriesTest
+        statistic (the correlation, -1 to 1), p_value, found, note; NaN and a note where it
+        cannot be computed. A step or a trend also correlates neighbours: chart first.
+
+    References
+    ----------
+    P. A. P. Moran, Some theorems on time series II, Biometrika 35, 1948.
+
+    Examples
+    --------
+    >>> months = pd.date_range("2022-01-01", periods=24, freq="MS")
+    >>> autocorrelation(pd.Series([1.0] * 12 + [5.0] * 12, months)).found
+    True
+    >>> autocorrelation(pd.Series([1.0, 9] * 12, months)).found
+    False
+    """
+    from scipy.stats import norm
+
+    dates, numbers = dates_of(values.index), numbers_of(values)
+    order = np.argsort(dates)
+    month = (dates.year * 12 + dates.month).to_numpy()[order]
+    away = numbers[order] - np.nanmean(numbers) if np.isfinite(numbers).any() else numbers
+    pairs = (np.diff(month) == 1) & ~np.isnan(away[1:]) & ~np.isnan(away[:-1])
+    known = int((~np.isnan(away)).sum())
+    if pairs.sum() < FEWEST_PAIRS:
+        return _not_tested(f"{pairs.sum()} neighbouring months: tested from {FEWEST_PAIRS}.")
+    if np.ptp(away[~np.isnan(away)]) == 0:
+        return _not_tested("The values do not vary.")
+    products = (away[1:] * away[:-1])[pairs].sum() / pairs.sum()
+    # Moran's moments are of the sum of n - 1 products over the sum of n squares.
+    statistic = products * (known - 1) / np.nansum(away**2)
+    spread = (known - 2) / (known * np.sqrt(known - 1))
+    p_value = float(norm.sf((statistic + 1 / known) / spread))
+    found = p_value < SIGNIFICANT
+    note = "A month leans on the month before: false alarms are more frequent." if found else ""
+    return SeriesTest(float(statistic), p_value, found, note)
+
+
+def _not_tested(why: str) -> SeriesTest:
+    return SeriesTest(np.nan, np.nan, False, why)

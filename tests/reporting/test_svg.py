@@ -1,0 +1,86 @@
+"""matplotlib's drawing as SVG for a page: classes in place of colours, text as text."""
+
+from xml.etree import ElementTree
+
+from analysis.reporting.svg import drawing, inline_svg, label, mark
+
+IDS = ("one-t", "one-d")
+
+
+def draw():
+    axes = drawing(320, 200, left=20, right=20, top=20, bottom=20)
+    axes.set_xlim(0, 10)
+    axes.set_ylim(0, 10)
+    return axes
+
+
+def as_tree(axes):
+    html = inline_svg(axes.figure, classes="w", label_ids=IDS, title="A <b>", desc="B & C.")
+    return html, ElementTree.fromstring(html)
+
+
+def test_one_unit_of_the_drawing_is_one_pixel_and_nothing_unmarked_is_kept():
+    axes = draw()
+    axes.plot([0, 10], [0, 10], gid=mark("obs"))
+    axes.plot([0, 10], [10, 0])
+    html, root = as_tree(axes)
+    assert root.get("viewBox") == "0 0 320 200"
+    assert [(path.get("class"), path.get("d")) for path in root.iter("path")] == [
+        ("obs", "M20 180L300 20")
+    ]
+    for word in ("style", "clip", "defs", "metadata", "DOCTYPE", "pt", "#"):
+        assert word not in html.replace('class="w"', "")
+
+
+def test_markers_become_circles_and_outlines_at_their_place():
+    axes = draw()
+    for shape in "oD":
+        axes.plot([5, 10], [5, 10], shape, markersize=6, gid=mark("m-com"), clip_on=False)
+    _, root = as_tree(axes)
+    circles = [(dot.get("cx"), dot.get("cy"), dot.get("r")) for dot in root.iter("circle")]
+    assert circles == [("160", "100", "3"), ("300", "20", "3")]
+    assert [path.get("d").count("L") for path in root.iter("path")] == [3, 3]
+
+
+def test_a_marker_used_twice_is_found_both_times():
+    axes = draw()
+    axes.plot([5], [5], "o", markersize=6, gid=mark("m-dot"))
+    axes.plot([6], [6], "o", markersize=6, gid=mark("m-dot"))
+    assert len(list(as_tree(axes)[1].iter("circle"))) == 2
+
+
+def test_a_text_carries_its_facts_whole_or_within_a_sentence():
+    axes = draw()
+    one = {"id": 'a"b', "shown": "41.3%"}
+    label(axes, "41.3%", 5, 5, "b", facts=[one])
+    label(axes, "Aug 41.3% of 7", 5, 5, "b", facts=[one, {"id": "n", "shown": "7"}])
+    _, root = as_tree(axes)
+    whole, parts = list(root.iter("text"))
+    assert (whole.get("data-fact"), whole.text) == ('a"b', "41.3%")
+    assert [(part.get("data-fact"), part.text) for part in parts] == [('a"b', "41.3%"), ("n", "7")]
+    assert "".join(parts.itertext()) == "Aug 41.3% of 7"
+
+
+def test_hostile_text_is_neither_markup_nor_mathematics_nor_broken_xml():
+    axes = draw()
+    words = "<script>alert(1)</script> $x^2$ & \"'\x07\x00 line\nbreak"
+    label(axes, words, 5, 5, "lab")
+    html, root = as_tree(axes)
+    assert "<script" not in html
+    assert next(root.iter("text")).text == "<script>alert(1)</script> $x^2$ & \"' line break"
+
+
+def test_the_narrow_drawing_has_no_title_and_points_at_the_wide_ones():
+    axes = draw()
+    label(axes, "a", 5, 5, "b")
+    html = inline_svg(axes.figure, classes="n", label_ids=IDS)
+    assert "<title" not in html
+    assert 'aria-labelledby="one-t one-d"' in html
+
+
+def test_matplotlibs_settings_are_as_before():
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    as_tree(draw())
+    assert dict(mpl.rcParams) == before

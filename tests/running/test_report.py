@@ -1,0 +1,183 @@
+"""Whole runs, as a user starts them, with tiny notebooks."""
+
+import json
+
+import pytest
+
+
+def manifest(project, authority="derby", folder="2021-08") -> dict:
+    path = project.out / authority / folder / "manifest.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def outcomes(project, folder="2021-08") -> dict:
+    return {e["notebook"]: e["outcome"] for e in manifest(project, folder=folder)["notebooks"]}
+
+
+def test_a_run_publishes_pages_facts_workbook_and_manifest(project):
+    code, said = project.report()
+    assert (code, said) == (0, "Reports done. Made: derby 2021-08.\n")
+    assert list(project.files()) == [
+        "01_tiny.html", "facts.json", "index.html", "manifest.json", "tables.xlsx",
+    ]  # fmt: skip
+    assert manifest(project)["complete"]
+    assert 'href="derby/2021-08/index.html"' in (project.out / "index.html").read_text("utf-8")
+    facts = json.loads(project.files()["facts.json"])
+    assert {fact["value"] for fact in facts} == {24568}
+
+
+def test_an_unchanged_run_runs_nothing_and_changes_nothing(project):
+    project.report()
+    before = project.files()
+    code, said = project.report()
+    assert (code, said) == (0, "Reports done. Unchanged: derby.\n")
+    assert project.files() == before
+
+
+def test_a_forced_run_makes_the_same_pages_byte_for_byte(project):
+    project.report()
+    before = project.files()
+    code, said = project.report("--force")
+    assert (code, said) == (0, "Reports done. Made: derby 2021-08.\n")
+    changed = [name for name, data in project.files().items() if data != before[name]]
+    assert set(changed) <= {"manifest.json"}  # it holds how long each notebook took
+
+
+def test_only_the_changed_notebook_and_the_summary_run_again(project):
+    project.add("02_other")
+    project.report()
+    project.add("02_other", "1 + 1")
+    assert project.report()[0] == 0
+    reused = {e["notebook"]: e["reused"] for e in manifest(project)["notebooks"]}
+    assert reused == {"01_tiny": True, "02_other": False, "06_leader_summary": False}
+
+
+def test_a_parameter_goes_to_the_notebooks_that_declare_it(project):
+    assert project.report("--param", "months=24")[0] == 0
+    assert {e["parameters"]["months"] for e in manifest(project)["notebooks"]} == {24}
+
+
+def test_a_failing_notebook_leaves_the_complete_report_and_goes_beside_it(project):
+    project.report()
+    before = project.files()
+    project.add("01_tiny", "raise KeyError('A Child, born 1 May 2010')")
+    code, said = project.report()
+    assert code == 1
+    assert said.splitlines()[-1] == "FAILED: derby 2021-08."
+    assert "01_tiny: cell failed (KeyError in code cell" in said
+    assert project.files() == before
+    attempt = project.files(period="2021-08.failed")
+    assert b"could not be made" in attempt["01_tiny.html"]
+    assert not any(b"A Child" in data or b"Traceback" in data for data in attempt.values())
+    assert "A Child" not in said
+    assert "last attempt failed" in (project.out / "index.html").read_text("utf-8")
+
+
+def test_a_mended_notebook_takes_the_failed_attempt_away(project):
+    project.report()
+    project.add("01_tiny", "raise KeyError")
+    project.report()
+    project.add("01_tiny")
+    assert project.report()[0] == 0
+    assert not (project.out / "derby" / "2021-08.failed").exists()
+    assert "failed" not in (project.out / "index.html").read_text("utf-8")
+
+
+def test_where_no_report_stands_what_could_be_made_is_published(project):
+    project.add("01_tiny", "1 / 0")
+    assert project.report()[0] == 1
+    assert outcomes(project) == {"01_tiny": "cell failed", "06_leader_summary": "made"}
+    assert b"could not be made" in project.files()["01_tiny.html"]
+    assert not manifest(project)["complete"]
+
+
+def test_a_corrupt_workbook_leaves_the_complete_report(project):
+    project.report()
+    before = project.files()
+    (project.raw / "derby" / "contacts.xlsx").write_bytes(b"PK\x03\x04 no workbook")
+    code, said = project.report()
+    assert code == 1
+    assert "derby" in said
+    assert project.files() == before
+
+
+def test_a_vanished_workbook_leaves_the_complete_report(project):
+    project.report()
+    before = project.files()
+    (project.raw / "derby" / "contacts.xlsx").unlink()
+    assert project.report("--period", "2021-08")[0] == 1
+    assert project.files() == before
+
+
+def test_one_authoritys_failure_costs_only_itself(project):
+    project.add_authority("york")
+    (project.raw / "derby" / "authority.toml").write_text("name = [", encoding="utf-8")
+    code, said = project.report()
+    assert code == 1
+    assert "Made: york 2021-08." in said.splitlines()[-1]
+    assert "derby: extracts unreadable" in said
+
+
+def test_the_previous_report_is_the_latest_complete_earlier_period(project):
+    project.report("--period", "2021-06")
+    project.report("--period", "2021-08")
+    assert manifest(project)["previous_report"]["period"] == "2021-06"
+
+
+def test_keep_leaves_the_newest_periods(project):
+    for period in ("2021-05", "2021-06", "2021-07"):
+        project.report("--period", period)
+    project.report("--period", "2021-08", "--keep", "2")
+    kept = sorted(p.name for p in (project.out / "derby").iterdir())
+    assert kept == ["2021-07", "2021-08"]
+
+
+def test_a_tree_holds_one_release_level(project):
+    project.report()
+    code, said = project.report("--out", str(project.out), "--release", "internal")
+    assert code == 2
+    assert "holds public reports" in said
+
+
+def test_a_folder_with_other_files_is_not_written_to(project):
+    project.out.mkdir()
+    (project.out / "index.html").write_text("mine", encoding="utf-8")
+    code, said = project.report()
+    assert code == 2
+    assert "files that are not reports" in said
+    assert (project.out / "index.html").read_text(encoding="utf-8") == "mine"
+
+
+def test_the_manifest_holds_no_path_user_or_machine(project):
+    import getpass
+    import socket
+
+    project.report()
+    text = project.files()["manifest.json"].decode("utf-8")
+    said = manifest(project)
+    assert str(project.folder) not in text
+    assert socket.gethostname() not in text
+    assert getpass.getuser() not in text.replace("source", "")
+    assert [entry["file"] for entry in said["inputs"]] == ["contacts.xlsx"]
+    assert all(len(entry["sha256"]) == 64 for entry in said["inputs"])
+    assert said["rows"] == {"contacts_monthly": 12}
+    assert said["versions"]["pandas"].startswith("3")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--param", "month=3"], "no notebook declares it; allowed are months"),
+        (["--param", "months=three"], "months='three' is not int"),
+        (["--period", "08-2021"], "'08-2021' is not a month"),
+        (["--authority", "derbyshire"], "'derbyshire' is unknown"),
+        (["--raw", "nowhere"], "no such folder"),
+        (["--release", "secret"], "is not public or internal"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_2_before_anything_runs(project, arguments, words):
+    code, said = project.report(*arguments)
+    assert code == 2
+    assert words in said
+    assert len(said.splitlines()) == 1
+    assert not project.out.exists()
