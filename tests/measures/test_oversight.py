@@ -98,8 +98,9 @@ def test_findings_without_any_action_list_say_so():
     findings = pd.DataFrame({"finding_id": ["F"], "kind": ["development"], "finding": ["x"]})
     plan = improvement_plan(findings, pd.DataFrame(), PERIOD)
     counts = plan_counts(plan).set_index("state")
-    assert counts["number"]["areas without an action"] == 1
-    assert counts["note"]["overdue"] == "the extract holds no actions"
+    assert counts["number"]["areas for development"] == 1
+    assert pd.isna(counts["number"]["areas without an action"])
+    assert counts["note"]["overdue"] == "cannot be computed: the extract holds no actions"
 
 
 def test_open_actions_before_an_inspection_window(plan):

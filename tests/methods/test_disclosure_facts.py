@@ -207,3 +207,24 @@ def _view(facts, out, teams):
     # a team of nobody has no percentage: it adds nothing to either sum
     sums += [(("p", role), [(f"p{i}", role) for i in teams]) for role in ("met", "of")]
     return truth, shown, sums
+
+
+def test_percentages_of_things_without_counts_are_shown():
+    facts = pd.DataFrame(
+        {
+            "id": ["kpi.one", "kpi.two"],
+            "value": [91.2, -0.1],
+            "shown": ["91.2%", "−0.1"],
+            "unit": ["%", "percentage points"],
+            "period": "",
+            "numerator": None,
+            "denominator": None,
+            "lower": None,
+            "upper": None,
+            "formula": "",
+            "suppressed": False,
+            "note": "",
+        }
+    )
+    rules = pd.DataFrame({"id": facts["id"], "counts": "things"})
+    assert suppress_facts(facts, rules)["shown"].tolist() == ["91.2%", "−0.1"]

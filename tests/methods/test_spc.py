@@ -310,3 +310,12 @@ def test_a_value_on_the_mean_is_found_to_be_without_extended_precision(monkeypat
     chart = xmr(monthly([50.3, 50.1, 50.4, 50.5, 50.7]))
     assert chart["side"].tolist() == [-1, -1, 0, 1, 1]
     assert xmr(monthly([0.1] * 36))["side"].eq(0).all()
+
+
+@pytest.mark.parametrize("rules", ["making-data-count", PTD])
+def test_a_point_on_a_limit_is_not_beyond_it(rules):
+    limits = xmr(monthly(CALM)).iloc[0]
+    values = monthly([*CALM, limits["ucl"], limits["lcl"], limits["ucl"] + 0.01])
+    chart = xmr(values, fix_after=16, rules=rules)
+    assert chart["rule_astronomical"].tolist()[-3:] == [False, False, True]
+    assert chart["close_to_limits"].tolist()[-3:] == [True, True, False]

@@ -1,15 +1,23 @@
 """Tiny notebooks and small projects that the tests of the runner run for real."""
 
+import contextlib
+import io
+import json
 import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from analysis.running import cli
+from analysis.running.dispatch import Workers
+
+FIXED_TIME = "1630454400"
 ROOT = Path(__file__).resolve().parents[2]
 
 PARAMETERS = """\
@@ -51,15 +59,13 @@ def tiny_notebook(name: str, *extra: str, title: str = "A tiny page"):
 
 
 class Project:
-    """A copy of the library with tiny notebooks and Derby's contacts, run as a user would."""
+    """Tiny notebooks and Derby's contacts in a folder of their own, run as a user would."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.out = folder / "reports"
-        copied = shutil.ignore_patterns("__pycache__", "*.egg-info")
-        shutil.copytree(ROOT / "src", folder / "src", ignore=copied)
-        (folder / "notebooks").mkdir()
         self.raw = folder / "data" / "raw"
+        (folder / "notebooks").mkdir(parents=True)
         (folder / "data" / "processed").mkdir(parents=True)
         self.add_authority("derby")
 
@@ -75,16 +81,25 @@ class Project:
         """Add or replace a notebook."""
         nbformat.write(tiny_notebook(name, *extra), self.folder / "notebooks" / f"{name}.ipynb")
 
-    def environment(self) -> dict:
-        """The environment of a run: this library, a fixed time."""
-        own = {"PYTHONPATH": str(self.folder / "src"), "SOURCE_DATE_EPOCH": "1630454400"}
-        return {**os.environ, **own}
+    def report(self, *arguments: str) -> tuple[int, str]:
+        """Run ``analysis report`` in this process, its kernel kept warm: exit code and words."""
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            code = cli.main(["report", "--raw", str(self.raw), *arguments])
+        return code, said.getvalue()
 
     def start(self, *arguments: str) -> subprocess.Popen:
-        """Start ``analysis report`` and do not wait."""
+        """Start ``analysis report`` as a process of its own, in a group of its own."""
+        script = (
+            "import sys; from pathlib import Path; from analysis.running import cli\n"
+            "if __name__ == '__main__':\n"
+            f"    cli.ROOT = Path({str(self.folder)!r}); sys.exit(cli.main(sys.argv[1:]))\n"
+        )
+        path = self.folder / "start.py"
+        path.write_text(script, encoding="utf-8")
         return subprocess.Popen(
-            [sys.executable, "-m", "analysis", "report", "--raw", str(self.raw), *arguments],
-            env=self.environment(),
+            [sys.executable, str(path), "report", "--raw", str(self.raw), *arguments],
+            env={**os.environ, "SOURCE_DATE_EPOCH": FIXED_TIME},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -92,22 +107,35 @@ class Project:
             start_new_session=True,
         )
 
-    def report(self, *arguments: str) -> tuple[int, str]:
-        """Run ``analysis report``: its exit code and what it printed."""
-        run = self.start("--jobs", "2", *arguments)
-        said, _ = run.communicate(timeout=300)
-        return run.returncode, said
-
     def files(self, authority: str = "derby", period: str = "2021-08") -> dict[str, bytes]:
         """The files of a published period, name -> bytes."""
         folder = self.out / authority / period
         return {p.name: p.read_bytes() for p in sorted(folder.glob("*"))}
 
+    def manifest(self, authority: str = "derby", period: str = "2021-08") -> dict:
+        """The manifest of a published period."""
+        return json.loads(self.files(authority, period)["manifest.json"])
+
+    def outcomes(self, period: str = "2021-08") -> dict[str, str]:
+        """Notebook -> how it ended."""
+        entries = self.manifest(period=period)["notebooks"]
+        return {entry["notebook"]: entry["outcome"] for entry in entries}
+
+
+@contextlib.contextmanager
+def this_process(_options: object):
+    """Workers that are a thread of the test's own process: one warm kernel for all tests."""
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        yield Workers(executor, 1)
+
 
 @pytest.fixture
-def project(tmp_path) -> Project:
+def project(tmp_path, monkeypatch) -> Project:
     """A project with one notebook and a summary."""
     made = Project(tmp_path / "a project")
     made.add("01_tiny")
     made.add("06_leader_summary")
+    monkeypatch.setattr(cli, "ROOT", made.folder)
+    monkeypatch.setattr(cli, "_workers", this_process)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", FIXED_TIME)
     return made

@@ -1,17 +1,10 @@
 """Whole runs, as a user starts them, with tiny notebooks."""
 
+import getpass
 import json
+import socket
 
 import pytest
-
-
-def manifest(project, authority="derby", folder="2021-08") -> dict:
-    path = project.out / authority / folder / "manifest.json"
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def outcomes(project, folder="2021-08") -> dict:
-    return {e["notebook"]: e["outcome"] for e in manifest(project, folder=folder)["notebooks"]}
 
 
 def test_a_run_publishes_pages_facts_workbook_and_manifest(project):
@@ -20,7 +13,7 @@ def test_a_run_publishes_pages_facts_workbook_and_manifest(project):
     assert list(project.files()) == [
         "01_tiny.html", "facts.json", "index.html", "manifest.json", "tables.xlsx",
     ]  # fmt: skip
-    assert manifest(project)["complete"]
+    assert project.manifest()["complete"]
     assert 'href="derby/2021-08/index.html"' in (project.out / "index.html").read_text("utf-8")
     facts = json.loads(project.files()["facts.json"])
     assert {fact["value"] for fact in facts} == {24568}
@@ -48,13 +41,13 @@ def test_only_the_changed_notebook_and_the_summary_run_again(project):
     project.report()
     project.add("02_other", "1 + 1")
     assert project.report()[0] == 0
-    reused = {e["notebook"]: e["reused"] for e in manifest(project)["notebooks"]}
+    reused = {e["notebook"]: e["reused"] for e in project.manifest()["notebooks"]}
     assert reused == {"01_tiny": True, "02_other": False, "06_leader_summary": False}
 
 
 def test_a_parameter_goes_to_the_notebooks_that_declare_it(project):
     assert project.report("--param", "months=24")[0] == 0
-    assert {e["parameters"]["months"] for e in manifest(project)["notebooks"]} == {24}
+    assert {e["parameters"]["months"] for e in project.manifest()["notebooks"]} == {24}
 
 
 def test_a_failing_notebook_leaves_the_complete_report_and_goes_beside_it(project):
@@ -86,9 +79,9 @@ def test_a_mended_notebook_takes_the_failed_attempt_away(project):
 def test_where_no_report_stands_what_could_be_made_is_published(project):
     project.add("01_tiny", "1 / 0")
     assert project.report()[0] == 1
-    assert outcomes(project) == {"01_tiny": "cell failed", "06_leader_summary": "made"}
+    assert project.outcomes() == {"01_tiny": "cell failed", "06_leader_summary": "made"}
     assert b"could not be made" in project.files()["01_tiny.html"]
-    assert not manifest(project)["complete"]
+    assert not project.manifest()["complete"]
 
 
 def test_a_corrupt_workbook_leaves_the_complete_report(project):
@@ -121,7 +114,7 @@ def test_one_authoritys_failure_costs_only_itself(project):
 def test_the_previous_report_is_the_latest_complete_earlier_period(project):
     project.report("--period", "2021-06")
     project.report("--period", "2021-08")
-    assert manifest(project)["previous_report"]["period"] == "2021-06"
+    assert project.manifest()["previous_report"]["period"] == "2021-06"
 
 
 def test_keep_leaves_the_newest_periods(project):
@@ -149,12 +142,9 @@ def test_a_folder_with_other_files_is_not_written_to(project):
 
 
 def test_the_manifest_holds_no_path_user_or_machine(project):
-    import getpass
-    import socket
-
     project.report()
     text = project.files()["manifest.json"].decode("utf-8")
-    said = manifest(project)
+    said = project.manifest()
     assert str(project.folder) not in text
     assert socket.gethostname() not in text
     assert getpass.getuser() not in text.replace("source", "")

@@ -237,7 +237,7 @@ FIGURES = [
                                          name="kpi"), 2, "912 is above 100", row=2,
          column="value_pct", contract="kpi_return"),
     Case("one month twice", sheet(KPI, ["Mar-21", "A", 91.2], ["March 2021", "A", 93.0],
-                                  name="kpi"), 1, "rows 2, 3 share", row=3, column="month",
+                                  name="kpi"), 1, "rows 2-3 share", row=3, column="month",
          contract="kpi_return"),
     Case("no such month", sheet(KPI, ["Smarch-21", "A", 91.2], ["Sept 2021", "A", 90.0],
                                 name="kpi"), 1, "is not a month", row=2, column="month",
@@ -293,7 +293,7 @@ def test_a_bad_file_is_named_and_its_good_rows_are_kept(case: Case, tmp_path: Pa
     assert not [secret for secret in SECRETS if secret in whole]
 
 
-@pytest.mark.parametrize("case", UNUSABLE + ROWS + TEXT + FIGURES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", ROWS + TEXT + FIGURES, ids=lambda case: case.name)
 def test_no_personal_value_of_a_bad_file_reaches_a_table(case: Case, tmp_path: Path) -> None:
     read = check_files([case.make(tmp_path)])
     cells = " ".join(

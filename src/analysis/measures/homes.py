@@ -72,7 +72,7 @@ def regulation_44(homes: pd.DataFrame) -> pd.DataFrame:
     ...                       "regulation_44_held": [12, 11], "as_at": "2025-08-31"})
     >>> row = regulation_44(table).iloc[0]
     >>> print(row["missed"], row["homes_with_a_missed_visit"])
-    1.0 1
+    1.0 1.0
     """
     rows = homes.reindex(columns=["regulation_44_due", "regulation_44_held"]).astype("float64")
     known = rows.dropna()
@@ -91,7 +91,7 @@ def regulation_44(homes: pd.DataFrame) -> pd.DataFrame:
             "held": [held],
             "missed": [missed.sum(min_count=1)],
             "held_pct": [held / due * 100 if due > 0 else float("nan")],
-            "homes_with_a_missed_visit": [int((missed > 0).sum())],
+            "homes_with_a_missed_visit": [float((missed > 0).sum()) if len(known) else due],
             "as_at": [as_at],
             "note": [note],
         }

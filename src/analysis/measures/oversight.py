@@ -71,14 +71,15 @@ def plan_counts(plan: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row a state: ``state`` (strengths, areas for development, areas without an action,
         actions, closed, open, overdue, slipping, without a measure, closed without evidence),
-        ``number``, ``of`` (the number it is part of, where it is), ``note``.
+        ``number``, ``of`` (the number it is part of, where it is), ``note``. Without any action in
+        the extract the numbers of actions are missing, not 0.
 
     Examples
     --------
     >>> findings = pd.DataFrame({"finding_id": ["F1"], "kind": ["development"], "finding": ["x"]})
     >>> plan = improvement_plan(findings, pd.DataFrame(), "2021-08")
-    >>> plan_counts(plan).set_index("state")["number"]["areas without an action"].item()
-    1
+    >>> plan_counts(plan).set_index("state")["note"]["areas without an action"]
+    'cannot be computed: the extract holds no actions'
     """
     findings = plan.drop_duplicates("finding_id").dropna(subset=["finding"])
     actions = plan.dropna(subset=["action_id"])
@@ -102,10 +103,15 @@ def plan_counts(plan: pd.DataFrame) -> pd.DataFrame:
             int(closed.sum()),
         ),
     ]
-    table = pd.DataFrame(rows, columns=["state", "number", "of"]).astype({"of": "Int64"})
-    about_actions = table["state"].isin(["closed", "open", "overdue", "slipping"]) & (n == 0)
-    note = about_actions.map({True: "the extract holds no actions", False: ""})
-    return table.assign(note=note.astype("str"))
+    table = pd.DataFrame(rows, columns=["state", "number", "of"])
+    table = table.astype({"number": "Int64", "of": "Int64"}).assign(note="")
+    if n == 0:
+        # Without a list of actions nothing is known of them: no action recorded is not none taken.
+        unknown = ~table["state"].isin(["strengths", "areas for development"])
+        table[["number", "of"]] = table[["number", "of"]].mask(unknown)
+        said = "cannot be computed: the extract holds no actions"
+        table["note"] = table["note"].mask(unknown, said)
+    return table
 
 
 def due_before_inspection(plan: pd.DataFrame, window_start: str | pd.Timestamp) -> pd.DataFrame:

@@ -91,7 +91,10 @@ def hide_complements(
     complete, equations = complete_sums(cells, relations, table)
     hidden = complete["hidden"].to_numpy(dtype=bool, copy=True)
     hidden = _with_owners(hidden, complete["owner"].to_numpy(), complete["known"].to_numpy())
+    sensitive = complete["width"].gt(0).to_numpy() | complete.index.isin([c for c, _ in wholes])
     for members, tied in _components(equations, complete["owner"].to_numpy()):
+        if hidden[members].all() or not sensitive[members].any():
+            continue  # where nothing is shown, all could be any number of times as large
         try:
             component = _component(table, complete.iloc[members], members, tied, wholes)
             hidden[members] = _protect(component, hidden[members])

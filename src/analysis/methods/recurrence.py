@@ -128,4 +128,5 @@ def _keys(codes: np.ndarray, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Person and day in one whole number, and which rows have both."""
     usable = (codes >= 0) & ~np.isnat(days)
     day = np.where(usable, days.astype("int64"), 0) + _SHIFT
-    return (np.where(usable, codes, 0) << _BITS) | day, usable
+    # A row that lacks either is nobody's: its key belongs to no person.
+    return np.where(usable, (codes << _BITS) | day, np.iinfo("int64").max), usable

@@ -53,7 +53,7 @@ def signals(
 
     `side` is 1 for a point above the mean, -1 below, 0 on it, NaN where there is no value.
     """
-    outside = (values >= limits.ucl) | (values < limits.lcl)
+    outside = (values > limits.ucl) | (values < limits.lcl)
     far = (values < limits.near_lcl) | (values > limits.near_ucl)
     close = far & ~outside
     far = close if rules == "ptd-0.2.2" else close | outside

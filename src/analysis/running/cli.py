@@ -6,12 +6,15 @@ import argparse
 import os
 import signal
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from analysis.running import parameters
 from analysis.running.parameters import UsageError
 
 ROOT = Path(__file__).resolve().parents[3]
+MOST_JOBS = 4
+SAMPLE = "exampleshire"
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -116,9 +119,7 @@ def report_command(options: argparse.Namespace) -> int:
         authorities=parameters.checked_authorities(options.authority, raw),
     )
     try:
-        summary = run_report(
-            request, options.jobs or min(4, os.cpu_count() or 1), options.scheduler
-        )
+        summary = run_report(request, lambda: _workers(options))
     except (Locked, LockLost) as error:
         print(f"analysis: {error}", file=sys.stderr)
         return FAILED
@@ -129,8 +130,29 @@ def report_command(options: argparse.Namespace) -> int:
     return summary.exit_code
 
 
+def _workers(options: argparse.Namespace) -> AbstractContextManager:
+    """The workers of a run: a cluster's where one is named, else this machine's processes."""
+    if options.scheduler:
+        from analysis.running.cluster import cluster_workers
+
+        return cluster_workers(options.scheduler)
+    from analysis.running.pool import process_workers
+
+    return process_workers(options.jobs or min(MOST_JOBS, os.cpu_count() or 1))
+
+
 def _make_sample_when_absent(options: argparse.Namespace, raw: Path) -> None:
     """Make the synthetic authority on a first run, so that a newcomer sees the whole suite."""
+    asked_for = not options.authority or SAMPLE in options.authority
+    if options.raw is not None or not asked_for or (raw / SAMPLE).exists():
+        return
+    from analysis.sources.sample import write_sample
+
+    print(f"Making {SAMPLE}, a synthetic authority to look at (once) ...", flush=True)
+    try:
+        write_sample(raw / SAMPLE)
+    except OSError as error:
+        print(f"{SAMPLE} could not be made in {raw}: {error.strerror}", file=sys.stderr)
 
 
 def check_command(options: argparse.Namespace) -> int:
@@ -152,15 +174,31 @@ def sample_command(options: argparse.Namespace) -> int:
     """``analysis sample``."""
     from analysis.sources.sample import write_sample
 
-    write_sample(options.out, months=options.months, seed=options.seed, size=options.size)
+    try:
+        write_sample(options.out, months=options.months, seed=options.seed, size=options.size)
+    except (ValueError, FileExistsError) as error:
+        raise UsageError(str(error)) from error
+    print(f"{options.out}: a synthetic authority's extracts")
     return DONE
 
 
 def benchmarks_command(options: argparse.Namespace) -> int:
-    """``analysis benchmarks``."""
+    """``analysis benchmarks``: England, the regions, and every real authority of data/raw."""
+    from analysis.sources.authority import load_authority_profile
+    from analysis.sources.benchmark_files import BenchmarkError
     from analysis.sources.benchmarks import write_benchmarks
+    from analysis.sources.problems import ExtractError
 
-    write_benchmarks(options.files, ROOT / "data" / "raw" / "benchmarks.xlsx")
+    raw = ROOT / "data" / "raw"
+    try:
+        folders = parameters.authority_folders(raw) if raw.is_dir() else []
+        profiles = [load_authority_profile(raw / name) for name in folders]
+        codes = [p.la_code for p in profiles if p.la_code and not p.synthetic]
+        table = write_benchmarks(options.files, raw / "benchmarks.xlsx", codes)
+    except (BenchmarkError, ExtractError) as error:
+        print(f"analysis: {error}", file=sys.stderr)
+        return FAILED
+    print(f"data/raw/benchmarks.xlsx: {len(table):,} figures")
     return DONE
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from concurrent.futures import Executor
 
+from analysis.running.dispatch import Workers
 from analysis.running.parameters import UsageError
 
 CONNECT_SECONDS = 20
@@ -13,8 +13,8 @@ WORKERS_SECONDS = 60
 
 
 @contextlib.contextmanager
-def cluster(address: str) -> Iterator[tuple[Executor, int]]:
-    """The executor of a running Dask cluster and how many tasks to give it at a time.
+def cluster_workers(address: str) -> Iterator[Workers]:
+    """A running Dask cluster as the workers of one run.
 
     Raises
     ------
@@ -35,4 +35,4 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
         except TimeoutError as error:
             raise UsageError(f"--scheduler {address}: it has no workers") from error
         threads = sum(client.nthreads().values())
-        yield client.get_executor(pure=False), 2 * threads
+        yield Workers(client.get_executor(pure=False), 2 * threads, far=True)

@@ -6,16 +6,18 @@ of one; a broken one is replaced. Workers end with their parent, and their kerne
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection
 
 from analysis.running import suite
+from analysis.running.dispatch import Workers
 
 
 class ProcessWorkers(Executor):
@@ -49,6 +51,19 @@ class ProcessWorkers(Executor):
             end_children()
         for pool in self._pools:
             pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+
+@contextlib.contextmanager
+def process_workers(number: int) -> Iterator[Workers]:
+    """This machine's processes for one run; they are ended at once where the run breaks off."""
+    executor = ProcessWorkers(number)
+    try:
+        executor.warm_up()
+        yield Workers(executor, number)
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise
+    executor.shutdown()
 
 
 def _one_worker() -> ProcessPoolExecutor:

@@ -8,17 +8,15 @@ import shutil
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.running import inputs, manifest, publish
+from analysis.running.dispatch import Workers, run_all
 from analysis.running.lock import Lock, is_alive, locked, this_process
 from analysis.running.manifest import Request
 from analysis.running.progress import Progress
-
-LOOK_SECONDS = 0.2
-ATTEMPTS = 2
 
 
 @dataclass
@@ -59,8 +57,15 @@ def _few(names: list[str]) -> str:
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
-def run_report(request: Request, jobs: int, scheduler: str | None = None) -> Summary:
+def run_report(request: Request, workers: Callable[[], AbstractContextManager[Workers]]) -> Summary:
     """Run a request: what is unchanged stays, what changed is made and put in place.
+
+    Parameters
+    ----------
+    request
+        What is asked for.
+    workers
+        Gives the executor; called only where something is to be run.
 
     Raises
     ------
@@ -74,11 +79,11 @@ def run_report(request: Request, jobs: int, scheduler: str | None = None) -> Sum
         publish.recover(request.out)
         changed = _changed(request, summary)
         if changed:
-            with work_root(request.processed) as root, _workers(jobs, scheduler) as (pool, slots):
+            with work_root(request.processed) as root, workers() as given:
                 progress = Progress(len(changed) * len(request.notebooks))
                 opened = _opened(request, changed, root, summary, lock, progress)
-                run_all(opened, pool, slots, progress, _finisher(summary, lock, progress),
-                        far=scheduler is not None)  # fmt: skip
+                run_all(opened, given, progress, _finisher(summary, lock, progress))
+                progress.end()
         for authority in request.authorities if request.keep else []:
             publish.keep_newest(request.out, authority, request.keep)
         publish.write_contents(request.out)
@@ -123,27 +128,6 @@ def work_root(processed: Path) -> Iterator[Path]:
         shutil.rmtree(root, ignore_errors=True)
 
 
-@contextlib.contextmanager
-def _workers(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]]:
-    """The executor of a run and how many tasks to give it at a time."""
-    if scheduler is not None:
-        from analysis.running.cluster import cluster
-
-        with cluster(scheduler) as (executor, slots):
-            yield executor, slots
-        return
-    from analysis.running.pool import ProcessWorkers
-
-    executor = ProcessWorkers(jobs)
-    executor.warm_up()
-    try:
-        yield executor, jobs
-    except BaseException:
-        executor.shutdown(wait=False, cancel_futures=True)
-        raise
-    executor.shutdown()
-
-
 def _opened(
     request: Request, names: list[str], root: Path, summary: Summary, lock: Lock, progress: Progress
 ) -> Iterator:
@@ -183,100 +167,6 @@ def why_not_opened(error: Exception) -> tuple[str, str]:
         return outcome, f"{place}: {error.strerror}"
     last = traceback.extract_tb(error.__traceback__)[-1]
     return outcome, f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
-
-
-def run_all(
-    opened: Iterator,
-    executor: Executor,
-    slots: int,
-    progress: Progress,
-    finish: Callable,
-    *,
-    far: bool,
-) -> None:
-    """Run every notebook of every authority over an executor, the next one as one ends.
-
-    A task whose worker died is given out once more. The next authority is read while workers are
-    busy with those before it, so few are held at a time.
-
-    Parameters
-    ----------
-    opened
-        Authorities' runs; each is read when it is asked for.
-    executor
-        Any executor of concurrent.futures.
-    slots
-        How many tasks the executor is given at a time.
-    progress, finish
-        What is told of each notebook's end, and what puts an authority's finished run in place.
-    far
-        Whether workers may be on other machines.
-    """
-    active: list = []
-    flying: dict[Future, tuple] = {}
-    progress.begin()
-    more = True
-    while more or active:
-        _submit(active, flying, executor, slots, progress, far=far)
-        if more and sum(len(run.ready()) for run in active) < slots:
-            run = next(opened, None)
-            more = run is not None
-            active += [run] if more else []
-        elif flying:
-            done, _ = wait(flying, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
-            progress.look()
-            for future in done:
-                _take(future, flying, executor, progress, far=far)
-        _finish_those_done(active, finish)
-
-
-def _submit(
-    active: list, flying: dict, executor: Executor, slots: int, progress: Progress, *, far: bool
-) -> None:
-    """Give out the tasks that can be started, as many as there are slots."""
-    for run in active:
-        for notebook in run.ready():
-            if len(flying) >= slots:
-                return
-            _give(run, notebook, 1, flying, executor, progress, far=far)
-
-
-def _give(
-    run, notebook, attempt: int, flying: dict, executor: Executor, progress: Progress, *, far: bool
-) -> None:
-    from analysis.running.suite import run_task
-
-    future = executor.submit(run_task, run.task(notebook, far=far))
-    flying[future] = (run, notebook, attempt)
-    progress.started(run.authority, notebook.name, run.folder / f"{notebook.name}.cell")
-
-
-def _take(
-    future: Future, flying: dict, executor: Executor, progress: Progress, *, far: bool
-) -> None:
-    """Take a task's result; where its worker died, give it out once more."""
-    from analysis.running.suite import Result
-
-    run, notebook, attempt = flying.pop(future)
-    error = None if future.cancelled() else future.exception()
-    if error is None and not future.cancelled():
-        result = future.result()
-    elif attempt < ATTEMPTS:
-        _give(run, notebook, attempt + 1, flying, executor, progress, far=far)
-        return
-    else:
-        result = Result("worker died", type(error).__name__)
-    run.take(notebook.name, result)
-    progress.ended(run.authority, run.period, notebook.name, result)
-
-
-def _finish_those_done(active: list, finish: Callable) -> None:
-    """Put finished runs in place and let go of them."""
-    for run in [run for run in active if run.is_finished]:
-        active.remove(run)
-        finish(run)
-        shutil.rmtree(run.folder, ignore_errors=True)
-        run.results.clear()
 
 
 def _finisher(summary: Summary, lock: Lock, progress: Progress) -> Callable:

@@ -63,7 +63,7 @@ def read_published(files: list[Path]) -> tuple[pd.DataFrame, pd.DataFrame]:
                 f"{by_kind['lait'].name}: the interactive tool's data dictionary is needed too; "
                 "name it in the same command"
             )
-        codes = pd.concat(parts)[["old_la_code", "la_code", "area", "area_name"]]
+        codes = pd.concat(parts)[["old_la_code", "la_code", "area", "area_name", "region"]]
         dictionary = tables[by_kind["dictionary"]]
         parts.append(
             _lait(
@@ -167,6 +167,7 @@ def _one_measure(rows: pd.DataFrame, measure: dict, year_ends: str) -> pd.DataFr
             "area_name": name.where(area != "England", "England"),
             "la_code": code.where(area != "England", rows["country_code"]),
             "old_la_code": rows["old_la_code"].where(area == "Authority", ""),
+            "region": rows["region_name"].where(area == "Authority", ""),
             **_period(end, measure["period"], year_ends),
             "value": _number(raw),
             "symbol": raw.where(raw.isin(_SYMBOLS), ""),
@@ -208,6 +209,7 @@ def _lait(
                 "area_name": full,
                 "la_code": code,
                 "old_la_code": number.where(area == "Authority", ""),
+                "region": number.map(old["region"]).fillna(""),
                 **_period(pd.to_datetime(last + "-03-31"), how["period"], "march"),
                 "value": _number(raw),
                 "symbol": raw.where(raw.isin(_SYMBOLS), ""),

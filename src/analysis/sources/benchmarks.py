@@ -16,9 +16,9 @@ from analysis.sources.benchmark_files import BenchmarkError, read_published
 DERBY = "E06000015"
 SHEET = "Benchmarks"
 COLUMNS = [
-    "measure", "area", "area_name", "la_code", "period_type", "period_label", "period_end",
-    "value", "unit", "numerator", "denominator", "areas", "symbol", "source", "source_file",
-    "release_date", "licence",
+    "measure", "area", "area_name", "la_code", "region", "period_type", "period_label",
+    "period_end", "value", "unit", "numerator", "denominator", "areas", "symbol", "source",
+    "source_file", "release_date", "licence",
 ]  # fmt: skip
 AREAS = ("England", "Region", "Neighbour median", "Authority")
 
@@ -36,7 +36,8 @@ def load_benchmarks(path: Path | str = "data/raw/benchmarks.xlsx") -> pd.DataFra
     DataFrame
         One row a measure, area and period: ``measure``, ``area`` (England, Region, Neighbour
         median, Authority), ``area_name``, ``la_code`` (of the authority that the neighbours are
-        those of, else of the area), ``period_type`` ("year to 31 March", "at 30 September" ...),
+        those of, else of the area), ``region`` (of an authority), ``period_type`` ("year to
+        31 March", "at 30 September" ...),
         ``period_label``, ``period_end``, ``value`` (missing where ``symbol`` holds the
         Department's symbol, such as c, suppressed), ``unit``, ``numerator``, ``denominator``,
         ``areas`` (authorities behind a median), ``source``, ``source_file``, ``release_date``
@@ -145,7 +146,8 @@ def chosen_areas(
         kept.append(
             _neighbour_median(published, neighbours[neighbours["old_la_code"] == old], la_code)
         )
-    table = pd.concat(kept, ignore_index=True).reindex(columns=COLUMNS)
+    filled = [part for part in kept if len(part)]
+    table = pd.concat(filled, ignore_index=True).reindex(columns=COLUMNS)
     order = table["area"].map({area: place for place, area in enumerate(AREAS)})
     table = table.assign(order=order).sort_values(
         ["measure", "period_end", "order", "area_name"], kind="stable", ignore_index=True
@@ -157,9 +159,9 @@ def compare(
     benchmarks: pd.DataFrame,
     measure: str,
     la_code: str,
-    region: str,
     period: str | pd.Period,
     *,
+    region: str | None = None,
     until: str | pd.Period | None = None,
     every_year: bool = False,
 ) -> pd.DataFrame:
@@ -173,10 +175,10 @@ def compare(
         A measure, e.g. "agency_rate_dfe".
     la_code : str
         The authority's code.
-    region : str
-        The name of its region, as the Department writes it.
     period : str or Period
         The month that the report ends with: no published period that ends later is used.
+    region : str, optional
+        The name of its region; default the region of the authority's own published rows.
     until : str or Period, optional
         A later month up to which published periods may end, where a page says so.
     every_year : bool, default False
@@ -194,15 +196,17 @@ def compare(
     --------
     >>> table = pd.DataFrame({"measure": "agency_rate_dfe", "area": ["England", "Authority"],
     ...     "area_name": ["England", "Derby"], "la_code": ["E92000001", "E06000015"],
-    ...     "period_end": pd.Timestamp("2020-09-30"), "period_label": "30 September 2020",
-    ...     "value": [15.4, 6.5], "symbol": ""})
-    >>> rows = compare(table, "agency_rate_dfe", "E06000015", "East Midlands", "2021-08")
+    ...     "region": ["", "East Midlands"], "period_end": pd.Timestamp("2020-09-30"),
+    ...     "period_label": "30 September 2020", "value": [15.4, 6.5], "symbol": ""})
+    >>> rows = compare(table, "agency_rate_dfe", "E06000015", "2021-08")
     >>> rows[["area", "value"]].values.tolist()
     [['England', 15.4], ['Authority', 6.5]]
     """
     last = pd.Period(until or period, "M").end_time
     rows = benchmarks[(benchmarks["measure"] == measure) & (benchmarks["period_end"] <= last)]
-    of_region = (rows["area"] == "Region") & (rows["area_name"] == region)
+    own = rows.loc[(rows["area"] == "Authority") & (rows["la_code"] == la_code), "region"]
+    name = region or (own.iloc[-1] if len(own) else None)
+    of_region = (rows["area"] == "Region") & (rows["area_name"] == name)
     of_authority = rows["area"].isin(["Neighbour median", "Authority"])
     rows = rows[
         (rows["area"] == "England") | of_region | (of_authority & (rows["la_code"] == la_code))

@@ -87,7 +87,7 @@ def read_file(
     if inspection.kind == "text":
         sheets, problems = read_delimited(path, file)
     else:
-        sheets, problems = read_workbook(path, file, inspection.scans)
+        sheets, problems = read_workbook(path, file, inspection.kind, inspection.scans)
     read = FileRead(file, inspection.sha256, [*inspection.problems, *problems])
     index = heading_index(authority.aliases)
     date = extract_date(file, authority)

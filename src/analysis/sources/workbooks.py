@@ -30,7 +30,7 @@ class RawSheet:
 
 
 def read_workbook(
-    path: Path, file: str, scans: Mapping[str, SheetScan]
+    path: Path, file: str, kind: str, scans: Mapping[str, SheetScan]
 ) -> tuple[list[RawSheet], list[Problem]]:
     """Sheets of a workbook that has passed the pre-flight, read by calamine.
 
@@ -40,6 +40,8 @@ def read_workbook(
         xlsx, xlsm, xlsb, xls or ods.
     file : str
         Name under which problems are reported.
+    kind : str
+        What the file is by its bytes: xlsx, xls, ods or xlsb.
     scans : mapping
         What the pre-flight saw in the sheets' bytes.
     """
@@ -47,7 +49,7 @@ def read_workbook(
 
     sheets, problems = [], []
     try:
-        workbook = _opened(path)
+        workbook = _opened(path, kind)
     except (calamine.CalamineError, OSError, ValueError) as error:
         return [], [Problem(file, f"cannot be opened ({_reason(error)}); save it again as .xlsx")]
     with workbook:
@@ -76,18 +78,16 @@ def read_workbook(
     return sheets, problems
 
 
-def _opened(path: Path):
+def _opened(path: Path, kind: str):
     """Workbook of a file, by what it is: calamine goes by the extension where it knows it."""
     import io
 
     import python_calamine as calamine
 
-    with path.open("rb") as opened:
-        zipped = opened.read(2) == b"PK"
-    misnamed = zipped == (path.suffix.casefold() == ".xls")
-    if misnamed or path.suffix.casefold() not in (".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"):
-        return calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
-    return calamine.CalamineWorkbook.from_path(str(path))
+    suffixes = {"xlsx": (".xlsx", ".xlsm"), "xls": (".xls",), "ods": (".ods",), "xlsb": (".xlsb",)}
+    if path.suffix.casefold() in suffixes[kind]:
+        return calamine.CalamineWorkbook.from_path(str(path))
+    return calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
 
 
 def _reason(error: Exception) -> str:

@@ -43,6 +43,7 @@ def bars(
     subtitle: str,
     source: object,
     unit: str = "",
+    scale: float = 1,
     number: int | None = None,
     say: object = "",
 ) -> Markup:
@@ -54,10 +55,12 @@ def bars(
         Facts (id, label, value, shown) and, where bars differ in meaning, a column ``tone``:
         usual, context, concern, part or total. A hidden amount has its symbol and no bar.
     unit
-        What stands after the last tick, such as ``" FTE"``.
+        What stands after the last tick, such as ``" FTE"``; ``"£m"`` puts the pound before it.
+    scale
+        What one on the axis stands for, such as 1,000,000 where the axis is in millions.
     """
     rows = [{"tone": "usual", **row} for row in facts.to_dict(orient="records")]
-    spans = [None if is_missing(row["value"]) else (0.0, float(row["value"])) for row in rows]
+    spans = [None if is_missing(row["value"]) else (0.0, float(row["value"]) / scale) for row in rows]
     return _figure(
         Caption(figure_id, title, subtitle, source, number), rows, spans, unit, say, joined=False
     )
@@ -71,6 +74,7 @@ def waterfall(
     subtitle: str,
     source: object,
     unit: str = "",
+    scale: float = 1,
     number: int | None = None,
     say: object = "",
 ) -> Markup:
@@ -82,13 +86,13 @@ def waterfall(
         Facts (id, label, value, shown; values signed) with a column ``tone``; a row of tone
         ``total`` is drawn from zero and is where the next part starts. After a hidden part no
         bar can be placed until the next total: those rows show their values alone.
-    unit
-        What stands after the last tick.
+    unit, scale
+        As for ``bars``.
     """
     rows = [{"tone": "part", **row} for row in facts.to_dict(orient="records")]
     spans, level = [], 0.0
     for row in rows:
-        value = None if is_missing(row["value"]) else float(row["value"])
+        value = None if is_missing(row["value"]) else float(row["value"]) / scale
         begin = 0.0 if row["tone"] == "total" else level
         spans.append(None if value is None or begin is None else (begin, begin + value))
         level = spans[-1][1] if spans[-1] else None
