@@ -10,13 +10,31 @@ import zipfile
 from pathlib import Path
 
 ROWS = 100_000
-_NAMES = (
-    "contact_id child_id contact_date contact_time source outcome decision_date team ward_code"
-    " amount_1 amount_2 amount_3 amount_4 count_1 count_2 count_3 note_1 note_2 entered_on flag"
-).split()
+_NAMES = [
+    "contact_id",
+    "child_id",
+    "contact_date",
+    "contact_time",
+    "source",
+    "outcome",
+    "decision_date",
+    "team",
+    "ward_code",
+    "amount_1",
+    "amount_2",
+    "amount_3",
+    "amount_4",
+    "count_1",
+    "count_2",
+    "count_3",
+    "note_1",
+    "note_2",
+    "entered_on",
+    "flag",
+]
 _STYLES = (
     '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts count="1">'
-    "<font/></fonts><fills count=\"1\"><fill><patternFill/></fill></fills><borders count=\"1\"><border/></borders>"
+    '<font/></fonts><fills count="1"><fill><patternFill/></fill></fills><borders count="1"><border/></borders>'
     '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf/><xf numFmtId="14" '
     'applyNumberFormat="1"/></cellXfs></styleSheet>'
 )

@@ -10,7 +10,14 @@ import openpyxl
 
 CHILD = "7654321"
 """A child's number that no message may ever hold."""
-HEADINGS = ["Contact ID", "Child ID", "Date of contact", "Contact source", "Contact outcome", "Team"]
+HEADINGS = [
+    "Contact ID",
+    "Child ID",
+    "Date of contact",
+    "Contact source",
+    "Contact outcome",
+    "Team",
+]
 
 
 def contacts(count: int = 8) -> list[list]:
@@ -55,8 +62,14 @@ def edited(path: Path, part: str, change) -> Path:
     return path
 
 
-def text(folder: Path, rows: list[list], name: str = "contacts.csv", delimiter: str = ",",
-         encoding: str = "utf-8", end: str = "") -> Path:
+def text(
+    folder: Path,
+    rows: list[list],
+    name: str = "contacts.csv",
+    delimiter: str = ",",
+    encoding: str = "utf-8",
+    end: str = "",
+) -> Path:
     lines = [delimiter.join("" if v is None else str(v) for v in row) + end for row in rows]
     path = folder / name
     path.write_bytes(("\r\n".join(lines) + "\r\n").encode(encoding))
@@ -102,16 +115,23 @@ def shared(folder: Path, strings: list[str], cells: str) -> Path:
         archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="{book}">{texts}</sst>')
     edited(path, SHEET, lambda b: b.replace(b"</sheetData>", cells.encode() + b"</sheetData>"))
     part = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
-    edited(path, "[Content_Types].xml", lambda b: b.replace(
-        b"</Types>",
-        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{part}"/></Types>'.encode(),
-    ))
+    edited(
+        path,
+        "[Content_Types].xml",
+        lambda b: b.replace(
+            b"</Types>",
+            f'<Override PartName="/xl/sharedStrings.xml" ContentType="{part}"/></Types>'.encode(),
+        ),
+    )
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
-    return edited(path, "xl/_rels/workbook.xml.rels", lambda b: b.replace(
-        b"</Relationships>",
-        f'<Relationship Id="rId99" Type="{kind}" Target="sharedStrings.xml"/></Relationships>'
-        .encode(),
-    ))
+    return edited(
+        path,
+        "xl/_rels/workbook.xml.rels",
+        lambda b: b.replace(
+            b"</Relationships>",
+            f'<Relationship Id="rId99" Type="{kind}" Target="sharedStrings.xml"/></Relationships>'.encode(),
+        ),
+    )
 
 
 def shared_string_bomb(folder: Path) -> Path:
@@ -159,7 +179,9 @@ def true_xls(folder: Path, rows: list[list] | None = None, name: str = "contacts
     day = xlwt.easyxf(num_format_str="DD/MM/YYYY")
     for r, row in enumerate(rows or [HEADINGS, *contacts()]):
         for c, value in enumerate(row):
-            sheet.write(r, c, value, day) if isinstance(value, dt.date) else sheet.write(r, c, value)
+            sheet.write(r, c, value, day) if isinstance(value, dt.date) else sheet.write(
+                r, c, value
+            )
     book.save(str(folder / name))
     return folder / name
 

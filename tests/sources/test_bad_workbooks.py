@@ -334,7 +334,9 @@ GOOD = {
 def test_a_good_file_in_any_form_is_read_whole_and_alike(name: str, tmp_path: Path) -> None:
     read = check_files([GOOD[name](tmp_path)])
     table = read.tables["contacts"]
-    assert read.problems[read.problems["severity"] == "error"].empty, read.problems.to_dict("records")
+    assert read.problems[read.problems["severity"] == "error"].empty, read.problems.to_dict(
+        "records"
+    )
     assert [f"{day:%Y-%m-%d}" for day in table["contact_date"]] == [
         row[2].isoformat() for row in k.contacts()
     ]

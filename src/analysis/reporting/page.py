@@ -8,7 +8,6 @@ reader.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -136,18 +135,6 @@ class Page:
         facts = facts.astype(object).where(facts.notna(), None)
         self.facts = facts.drop_duplicates("id", ignore_index=True)
 
-    def section(self, notebook: str, make: Callable[[Page], tuple[Markup, list[Markup]]]) -> None:
-        """Show what another notebook found; where it could not be made, say so.
-
-        ``make`` takes this page and returns the section's message and its blocks.
-        """
-        if notebook not in self.results:
-            self.show(not_made(notebook))
-            return
-        message, blocks = make(self)
-        self.message(message)
-        self.show(*blocks)
-
     def series(self, measure_id: str) -> pd.DataFrame:
         """The facts of one measure, in the order its table had, ends of intervals left out."""
         own = self.facts["id"].str.split(".").str[0] == measure_id
@@ -209,14 +196,6 @@ class Page:
         }
 
 
-def not_made(notebook: str) -> Markup:
-    """A section that could not be made, in words; the cause stands on the notebook's own page."""
-    return Markup(
-        '<p class="absent"><strong>This section could not be made.</strong> '
-        '<a href="{}.html">Its own page</a> says why.</p>'
-    ).format(notebook)
-
-
 def masthead(page: Page) -> dict:
     """What stands at the top of a page: whose figures, of when, with which standing."""
     authority = page.authority
@@ -224,7 +203,11 @@ def masthead(page: Page) -> dict:
     status = []
     if authority.synthetic:
         status.append("This authority does not exist and no figure is real.")
-    if page.release == "public":
+    if page.release == "public" and authority.already_published:
+        status.append(
+            f"Public release of figures already published: {authority.already_published}."
+        )
+    elif page.release == "public":
         status.append("Public release: counts of 1 to 5 people are shown as [c].")
     return {
         "title": f"{subject}: {authority.name}",

@@ -1,10 +1,10 @@
-"""The leader summary: the one message and the headlines of the other pages."""
+"""The leader summary: the one message, the headlines and the sections of the other pages."""
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
-from analysis.reporting import cost_page, demand_page, workforce_page
+from analysis.reporting import cost_page, demand_page, kpi_pairs_page, workforce_page
 from analysis.reporting.blocks import cards
 from analysis.reporting.page import Page
 
@@ -12,6 +12,12 @@ CARDS = {
     "01_demand_growth": demand_page.card,
     "03_agency_reliance": workforce_page.card,
     "04_cost_pressures": cost_page.card,
+}
+SECTIONS = {
+    "01_demand_growth": demand_page.summary,
+    "02_kpi_trends": kpi_pairs_page.summary,
+    "03_agency_reliance": workforce_page.summary,
+    "04_cost_pressures": cost_page.summary,
 }
 
 
@@ -25,3 +31,21 @@ def headline(page: Page) -> Markup:
 def headlines(page: Page) -> Markup:
     """The headlines side by side; a page that could not be made has none."""
     return cards([make(page) for name, make in CARDS.items() if name in page.results])
+
+
+def show_section(page: Page, notebook: str) -> None:
+    """Show what another notebook found; where it could not be made, say so."""
+    if notebook not in page.results:
+        page.show(not_made(notebook))
+        return
+    message, blocks = SECTIONS[notebook](page)
+    page.message(message)
+    page.show(*blocks)
+
+
+def not_made(notebook: str) -> Markup:
+    """A section that could not be made, in words; the cause stands on the notebook's own page."""
+    return Markup(
+        '<p class="absent"><strong>This section could not be made.</strong> '
+        '<a href="{}.html">Its own page</a> says why.</p>'
+    ).format(notebook)

@@ -146,7 +146,9 @@ def number_as_text(number: float) -> str:
 def _is_missing(raw: object) -> bool:
     if not isinstance(raw, str):
         return raw is None
-    return len(raw) < 30 and plain(raw).casefold() in MISSING_WORDS
+    if len(raw) > 30 or (raw[:1].isalnum() and raw[0] not in "nN"):
+        return False  # the quick way out for what is plainly a value
+    return plain(raw).casefold() in MISSING_WORDS
 
 
 def _limits(what: Field, day: dt.date, reading: Reading, raw: object) -> Seen:
@@ -305,7 +307,7 @@ def _see_identifier(raw: object, pseudonyms: Pseudonyms) -> Seen:
     text = plain(raw).upper()
     if text.endswith(".0") and text[:-2].isdecimal():
         text = text[:-2]
-    return Seen(pseudonyms.of(text))
+    return Seen(pseudonyms.of(text)) if text else MISSING
 
 
 def _see_text(raw: object) -> Seen:

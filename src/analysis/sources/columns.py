@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.sources import dates
-from analysis.sources.cells import Coerced, Distinct, Seen
+from analysis.sources.cells import Coerced, Seen
 from analysis.sources.contracts import Contract
 from analysis.sources.headers import Located
 from analysis.sources.places import Body, Place, column_letters
@@ -61,8 +61,7 @@ def guarded_dates(one: Coerced) -> Coerced:
         "cannot be told apart; export the column as real dates or as DD/MM/YYYY",
     )
     doubtful = [
-        dates.is_slashed(text) and not seen.kind
-        for text, seen in zip(texts, one.seen, strict=True)
+        dates.is_slashed(text) and not seen.kind for text, seen in zip(texts, one.seen, strict=True)
     ]
     seen = [doubt if d else s for d, s in zip(doubtful, one.seen, strict=True)]
     rows = np.array(doubtful)[one.column.codes]

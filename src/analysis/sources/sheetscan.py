@@ -21,6 +21,7 @@ DEEPEST = 2_000
 CELLS_NAMED = 2_000
 
 _PLAIN_REF = re.compile(rb'<c r="([A-Z]{1,3})\d')
+_BEYOND_AZ = re.compile(rb'r="(?:[B-Z][A-Z]|[A-Z]{3})\d')
 _ANY_REF = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d{1,9})["']""")
 _VALUED = re.compile(
@@ -129,9 +130,13 @@ def scan_sheet(stream: BinaryIO) -> SheetScan:
 
 
 def _look(piece: bytes, scan: SheetScan, letters: set[bytes], *, unusual: bool) -> None:
-    refs = [] if unusual else _PLAIN_REF.findall(piece)
     rows = [int(row) for row in _ROW.findall(piece)]
-    if len(refs) != piece.count(b"<c ") or unusual or not rows:
+    plain = not unusual and rows and piece.count(b"<c ") == piece.count(b'<c r="')
+    if plain and not _BEYOND_AZ.search(piece):
+        refs = [b"AZ"]  # near enough: no box of 52 columns is too wide
+    elif plain:
+        refs = _PLAIN_REF.findall(piece)
+    else:
         found = _ANY_REF.findall(piece)
         refs = [letters for letters, _ in found]
         rows += [int(row) for _, row in found]

@@ -1,0 +1,96 @@
+"""Several extracts of one contract: the newest wins by key, and what it changes is told."""
+
+import datetime as dt
+from pathlib import Path
+
+import corpus as k
+import pytest
+
+from analysis.sources.authority import Authority
+from analysis.sources.dating import ExtractDate, date_in_name, extract_date
+from analysis.sources.extracts import load_authority
+from analysis.sources.stacking import last_day
+
+SNAPSHOT = [
+    "Child Unique ID",
+    "Child Protection Plan Start Date",
+    "Date of the Last Statutory Visit",
+]
+
+
+def _folder(tmp_path: Path, **files: list[list]) -> Path:
+    folder = tmp_path / "raw" / "shire"
+    for name, rows in files.items():
+        (folder / name).mkdir(parents=True)
+        k.write(folder / name / "extract.xlsx", {"contacts": rows})
+    return tmp_path / "raw"
+
+
+def _load(raw: Path, tmp_path: Path):
+    return load_authority("shire", raw, tmp_path / "processed")
+
+
+def test_a_record_in_two_extracts_counts_once_as_the_newest_says(tmp_path: Path) -> None:
+    earlier, later = k.contacts(4), k.contacts(6)[2:]
+    later[0] = [*later[0][:4], "Referral", later[0][5]]
+    raw = _folder(tmp_path, **{"2024-04": [k.HEADINGS, *earlier], "2024-05": [k.HEADINGS, *later]})
+    read = _load(raw, tmp_path)
+    table = read.tables["contacts"]
+    assert len(table) == 6
+    assert table.groupby("as_at").size().to_dict() == {"2024-04": 2, "2024-05": 4}
+    changes = read.restatements
+    assert changes[["column", "earlier", "later"]].to_numpy().tolist() == [
+        ["outcome", "no further action", "referral"]
+    ]
+    assert changes["earlier_as_at"].tolist() == ["2024-04"]
+    said = read.problems["message"].tolist()
+    assert any("2 rows of contacts are in a newer extract too" in words for words in said)
+
+
+def test_beside_an_extract_without_numbers_child_and_day_stand_for_a_contact(
+    tmp_path: Path,
+) -> None:
+    bare = [[*k.HEADINGS[1:]], *(row[1:] for row in k.contacts(4))]
+    raw = _folder(tmp_path, **{"2024-04": [k.HEADINGS, *k.contacts(4)], "2024-05": bare})
+    assert len(_load(raw, tmp_path).tables["contacts"]) == 4
+
+
+def test_snapshots_of_two_days_are_both_kept(tmp_path: Path) -> None:
+    rows = [SNAPSHOT, [1, dt.date(2024, 1, 5), dt.date(2024, 3, 1)]]
+    raw = _folder(tmp_path, **{"2024-04": rows, "2024-05": rows})
+    assert len(_load(raw, tmp_path).tables["cp_snapshot"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("contacts 2021-08-31", "2021-08-31"),
+        ("contacts_20210831", "2021-08-31"),
+        ("31.08.2021 contacts", "2021-08-31"),
+        ("Contacts 31 August 2021", "2021-08-31"),
+        ("2021-08", "2021-08"),
+        ("contacts_Sept2021", "2021-09"),
+        ("kpi return v2", ""),
+        ("P5 2021-22", ""),
+    ],
+)
+def test_the_day_in_a_name(name: str, day: str) -> None:
+    assert date_in_name(name) == day
+
+
+def test_what_the_profile_says_goes_before_the_name(tmp_path: Path) -> None:
+    authority = Authority(tmp_path, "Shire", dates={"contacts 2021-08-31.xlsx": "2021-09-02"})
+    found = extract_date("contacts 2021-08-31.xlsx", authority)
+    assert found == ExtractDate("2021-09-02", "authority.toml")
+
+
+def test_without_a_day_the_latest_event_is_taken_and_said_to_be_inferred(tmp_path: Path) -> None:
+    (tmp_path / "raw" / "shire").mkdir(parents=True)
+    k.good(tmp_path / "raw" / "shire")
+    files = _load(tmp_path / "raw", tmp_path).files
+    assert files[["as_at", "as_at_basis"]].to_numpy().tolist() == [["2024-04-22", "inferred"]]
+
+
+def test_a_month_stands_for_its_last_day() -> None:
+    assert last_day("2024-02") == dt.date(2024, 2, 29)
+    assert last_day("2024-13") is None
