@@ -203,6 +203,35 @@ def test_looked_after_reviews_at_20_working_days_three_months_and_six_months():
     assert counts(table.loc[["2021-11-01", "2021-12-01"]]) == [[2, 4], [1, 4]]
 
 
+def test_a_late_looked_after_review_tells_for_12_months_and_a_late_plan_review_to_the_end():
+    held = ["2021-04-30", "2021-10-29", "2022-04-29", "2022-10-28"]
+    care = frame(child_id=["a"], care_start_date=["2021-03-01"], care_end_date=[None])
+    reviews = frame(child_id=["z", *"aaaa"], held_date=["2020-12-01", *held], as_at="2022-12-31")
+    reviews.loc[2, "held_date"] = pd.Timestamp("2021-07-30")
+    reviews.loc[3, "held_date"] = pd.Timestamp("2022-01-28")
+    reviews = pd.concat(
+        [reviews, frame(child_id=["a"], held_date=["2022-07-28"], as_at="2022-12-31")]
+    )
+    # The first was due on 29 March 2021 and held on 30 April.
+    table = cla_reviews_in_timescale(care, reviews, "2022-12").set_index("month")
+    assert counts(table.loc[["2021-03-01", "2022-02-01", "2022-03-01"]]) == [[0, 1], [0, 1], [1, 1]]
+    plans = care.set_axis(["child_id", "start_date", "end_date"], axis=1)
+    late = reviews.assign(held_date=reviews["held_date"] + pd.Timedelta(days=60))
+    table = cp_reviews_in_timescale(plans, late, "2022-12").set_index("month")
+    assert counts(table.loc[["2022-12-01"]]) == [[0, 1]]
+
+
+def test_repeat_plans_begin_where_ended_plans_are_held():
+    plans = frame(
+        child_id=list("abc"),
+        start_date=["2018-03-01", "2021-03-01", "2021-04-01"],
+        end_date=[None, "2021-03-20", None],
+        previous_plans=[1, 0, 1],
+    )
+    table = repeat_cp_plans(plans, "2021-04")
+    assert counts(table) == [[0, 1], [1, 1]]
+
+
 def test_plan_visits_within_ten_working_days_of_the_months_end():
     plans = frame(child_id=list("abc"), start_date=["2021-01-04"] * 2 + ["2021-08-24"])
     plans["end_date"] = pd.Series(pd.NaT, plans.index, dtype="datetime64[us]")
@@ -220,19 +249,29 @@ def test_plan_visits_within_ten_working_days_of_the_months_end():
 
 def test_looked_after_visits_within_a_week_six_weeks_and_three_months():
     care = frame(
-        child_id=list("abcd"),
-        placement_start_date=["2021-05-03", "2021-05-03", "2019-05-03", "2019-05-03"],
-        placement_end_date=[None] * 4,
-        intended_to_18=pd.array([False, False, True, False], "boolean"),
+        child_id=list("abcde"),
+        placement_start_date=["2021-05-03", "2021-05-03", "2019-05-03", "2019-05-03", "2021-05-03"],
+        placement_end_date=[None] * 5,
+        intended_to_18=pd.array([False, False, True, False, True], "boolean"),
     )
     visits = frame(
-        child_id=["z", *"abcd"],
-        visit_date=["2019-01-01", "2021-05-20", "2021-05-19", "2021-04-01", "2021-04-01"],
+        child_id=["z", *"abcde"],
+        visit_date=["2019-01-01", "2021-05-20", "2021-05-19", "2021-04-01", "2021-04-01"]
+        + ["2021-05-18"],
         as_at="2021-06-30",
     )
     table = cla_visits_in_timescale(care, visits, "2021-06").set_index("month")
-    # At the end of June: a until 1 July, b until 30 June, c three months to 1 July, d six weeks.
-    assert counts(table.loc[["2021-06-01"]]) == [[3, 4]]
+    # Last days in time: a 1 July, b 30 June, c (three months) 1 July, d 13 May, e 29 June, as its
+    # placement has not lasted a year.
+    assert counts(table.loc[["2021-06-01"]]) == [[3, 5]]
+
+
+def test_looked_after_visits_without_intended_to_18_say_so():
+    care = frame(child_id=["a"], placement_start_date=["2021-05-03"], placement_end_date=[None])
+    visits = frame(child_id=["a"], visit_date=["2021-05-04"], as_at="2021-05-31")
+    table = cla_visits_in_timescale(care, visits, "2021-05")
+    assert counts(table)[-1] == [1, 1]
+    assert "intended_to_18 missing" in table["note"].iloc[-1]
 
 
 def test_re_referrals_at_the_edges_of_12_months_and_on_one_day():

@@ -141,7 +141,7 @@ def test_learners_are_counted_and_are_in_post_from_the_day_after_their_programme
         programme_end_date=pd.to_datetime(["2021-07-31", "2021-07-31", None]),
     )
     table = months(POSTS, staff, NOTHING, NOTHING)
-    assert table["newly_qualified_headcount"].tolist() == [1, 0, 0, 0]
+    assert table["newly_qualified_headcount"].tolist() == [1, 1, 1, 1]
     assert table["newly_qualified_completed_headcount"].tolist() == [0, 1, 1, 1]
     assert table["step_up_students_headcount"].tolist() == [1, 0, 0, 0]
     assert table["apprentices_planned_headcount"].tolist() == [1, 1, 1, 1]
@@ -156,7 +156,7 @@ def test_agency_contracts_in_the_staff_list_are_not_in_post(staff):
 
 def test_the_past_says_that_its_posts_are_todays(staff):
     notes = months(POSTS, staff, NOTHING, NOTHING)["note"].tolist()
-    assert notes == ["posts as in the latest establishment"] * 3 + [""]
+    assert notes == ["posts and programmes as in the latest lists"] * 3 + [""]
 
 
 def test_each_team_has_a_row_and_a_blank_team_is_said(staff):

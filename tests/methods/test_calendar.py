@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.methods import calendar
@@ -100,6 +100,7 @@ def test_a_missing_date_gives_a_missing_count_and_keeps_the_index():
     assert pd.isna(counted["y"])
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(1, 45), st.sampled_from(calendar.START_DAY_RULES))
 def test_the_deadline_is_as_many_working_days_away_as_were_added(day, days, rule):
     reached = add_working_days(day, days, start_day=rule)
@@ -107,6 +108,7 @@ def test_the_deadline_is_as_many_working_days_away_as_were_added(day, days, rule
     assert working_days_between(reached, reached, start_day="counted") == 1
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(0, 90))
 def test_working_days_agree_with_a_walk_from_day_to_day(day, length):
     holidays = set(bank_holidays())
@@ -118,6 +120,7 @@ def test_working_days_agree_with_a_walk_from_day_to_day(day, length):
     assert working_days_between(day, end) == walked
 
 
+@settings(deadline=None)
 @given(st.lists(st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2060, 1, 1)), max_size=8))
 @pytest.mark.parametrize("unit", ["s", "us", "ns"])
 def test_months_and_days_are_those_of_pandas_in_every_unit(unit, dates):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.methods.intervals import (
@@ -27,6 +27,7 @@ def test_wilson_of_eight_in_ten_by_hand():
     assert row.round(1).tolist() == [49.0, 94.3]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 500), st.integers(0, 500))
 def test_wilson_holds_the_proportion_and_stays_between_0_and_100(k, more):
     row = wilson(pd.Series([k]), pd.Series([k + more])).iloc[0]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.methods.recurrence import months_after, next_date, previous_date, year_before
@@ -16,6 +16,7 @@ def columns(events):
     return ids, days.astype("datetime64[us]")
 
 
+@settings(deadline=None)
 @given(EVENTS)
 def test_the_previous_date_is_that_of_a_plain_search(events):
     ids, days = columns(events)
@@ -27,6 +28,7 @@ def test_the_previous_date_is_that_of_a_plain_search(events):
     assert [None if pd.isna(f) else f.days for f in found] == expected
 
 
+@settings(deadline=None)
 @given(EVENTS, EVENTS)
 def test_the_next_date_is_that_of_a_plain_search(events, later):
     expected = [

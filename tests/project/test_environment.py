@@ -52,7 +52,7 @@ def test_every_locked_package_has_hashes():
 
 
 def test_locks_name_no_address():
-    for name in ("requirements.lock", "requirements-dev.lock", "package-lock.json"):
+    for name in ("requirements.lock", "requirements-dev.lock", "tests/browser/package-lock.json"):
         assert not re.search(r"https?://|--index-url|\"resolved\"", "\n".join(lines_of(name))), name
 
 

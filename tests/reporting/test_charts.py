@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.methods.spc import xmr
@@ -150,19 +150,19 @@ def test_a_hidden_month_breaks_the_line_and_shows_its_symbol():
         assert "[c]" in texts(drawing)
         observed = [path for path in drawing.iter("path") if path.get("class") == "obs"]
         assert [path.get("d").count("L") + 1 for path in observed] == [10, 13]
-        assert len([dot for dot in drawing.iter("circle") if dot.get("class") == "m-com"]) == 23
+        dots = [path.get("d") for path in drawing.iter("path") if path.get("class") == "dots"]
+        assert [path.count("h0") for path in dots] == [23]
 
 
-@given(hidden=st.floats(60, 100), place=st.integers(1, 22))
-@settings(max_examples=10, deadline=None)
-def test_no_part_of_a_process_chart_depends_on_a_hidden_value_beyond_its_limits(hidden, place):
+@pytest.mark.parametrize("place", [1, 12, 22])
+def test_no_part_of_a_process_chart_depends_on_a_hidden_value_beyond_its_limits(place):
     values = list(STEADY)
     values[place] = None
     facts = facts_of_months(values)
     table = xmr(pd.Series(STEADY, pd.date_range("2023-01", periods=24, freq="MS")))
     told = [
         charts.spc_chart(table.assign(value=raw), facts, **WORDS)
-        for raw in ([hidden if month == place else v for month, v in enumerate(STEADY)], STEADY)
+        for raw in ([61.7 if month == place else v for month, v in enumerate(STEADY)], STEADY)
     ]
     assert told[0] == told[1]
 

@@ -49,6 +49,15 @@ def test_a_marker_used_twice_is_found_both_times():
     assert len(list(as_tree(axes)[1].iter("circle"))) == 2
 
 
+def test_many_common_points_are_one_path_of_dots():
+    axes = draw()
+    axes.plot([0, 5, 5, 10], [0, 5, 10, 10], "o", markersize=6.2, gid=mark("m-com"), clip_on=False)
+    _, root = as_tree(axes)
+    assert [(path.get("class"), path.get("d")) for path in root.iter("path")] == [
+        ("dots", "M20 180h0M160 100h0M160 20h0M300 20h0")
+    ]
+
+
 def test_a_text_carries_its_facts_whole_or_within_a_sentence():
     axes = draw()
     one = {"id": 'a"b', "shown": "41.3%"}

@@ -101,6 +101,7 @@ def test_the_working_of_a_hidden_number_gives_none_of_its_numbers():
     hidden = FACT | {"suppressed": True, "value": None, "shown": "[c]", "note": ""}
     text = tree(blocks.how_computed(hidden | {"label": "x", "source": "a.xlsx"})).text()
     assert not any(number in text for number in ("14,387", "10,181", "41"))
+    assert "Hidden to protect people" in text
 
 
 def test_the_working_of_a_missing_number_says_why():

@@ -89,6 +89,8 @@ def test_the_same_tables_give_the_same_bytes_and_the_team_as_author(written):
     path, book = written()
     first = path.read_bytes()
     assert written()[0].read_bytes() == first
+    with zipfile.ZipFile(path) as archive:
+        assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
     assert book.properties.creator == book.properties.lastModifiedBy == TEAM
 
 

@@ -1,4 +1,4 @@
-"""Bad versions of good workbooks, made by code: each builder writes one file and returns its path."""
+"""Bad versions of good workbooks, made by code: each builder writes one file."""
 
 import datetime as dt
 import io

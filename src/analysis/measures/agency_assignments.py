@@ -10,12 +10,14 @@ import pandas as pd
 from analysis.methods.stays import in_force
 
 NOT_GIVEN = "not given"
+# The last two are one job type under two names.
 CORE_JOB_TYPES = (
     "social worker",
     "senior social worker",
     "advanced practitioner",
     "team manager",
     "independent reviewing officer or conference chair",
+    "iro or cp chair",
 )
 TENURE_BANDS = {
     "under 3 months": 91,

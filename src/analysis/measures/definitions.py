@@ -23,7 +23,9 @@ class Definition:
 
     ``value``, ``numerator``, ``denominator``, ``lower`` and ``upper`` name columns of the table
     that the measure's function returns; ``by`` names the columns that cut it (``month`` makes a
-    series), ``label`` a column with the cut's name in words. ``formula`` is a template over the same columns, filled with the actual values.
+    series), ``label`` a column with the cut's name in words. ``words`` names a column with the text
+    to show instead of the number, ``units`` one with each row's own unit. ``formula`` is a template
+    over the same columns, filled with the actual values.
     """
 
     id: str
@@ -41,6 +43,8 @@ class Definition:
     upper: str = ""
     by: tuple[str, ...] = ()
     label: str = ""
+    words: str = ""
+    units: str = ""
     formula: str = ""
     why: str = ""
     caveat: str = ""

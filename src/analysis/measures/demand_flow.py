@@ -14,11 +14,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.methods.calendar import months_of_days, whole_days
-from analysis.methods.coverage import held_from, held_to, latest_as_at
+from analysis.methods.coverage import held_to, latest_as_at, starts_held_from
 from analysis.methods.intervals import wilson
 from analysis.methods.recurrence import next_date
 
 NOT_RECORDED = "not recorded"
+
+# Columns that say when a plan or a care period ended.
+_ENDS = ("end_date", "care_end_date")
 
 # Days after which the lag table reads its curve.
 LAG_DAYS = (1, 7, 14, 30, 45, 60, 90, 180, 365)
@@ -171,12 +174,18 @@ def _followed_events(
     found = next_date(events["child_id"], events[step.earlier_date], later["child_id"], dates)
     known = dates.dropna()
     reach = np.datetime64(held_to(known, latest_as_at(later), last), "D")
-    start = np.datetime64(held_from(known, latest_as_at(later)), "D")
+    held = [
+        starts_held_from(table, date, _ENDS, latest_as_at(table))
+        for table, date in ((events, step.earlier_date), (later, step.later_date))
+    ]
+    start = np.datetime64(max(held), "D")
     found = np.where(found <= reach, found, np.datetime64("NaT"))
     table = {
         "day": day,
         "lag": np.where(np.isnat(found), -1, (found - day).astype("int64")),
         "followed_days": (reach - day).astype("int64"),
+        "held": day >= np.datetime64(held[0], "D"),
+        "before": day < start,
         "seen": (day >= start) & (day <= reach),
     }
     return pd.DataFrame(table | {column: events[column].to_numpy() for column in by})
@@ -195,7 +204,7 @@ def _one_step(
         row = {"step": step.name, "month": last.to_timestamp(), "note": missing}
         return pd.DataFrame([row]).reindex(columns=columns)
     events = _followed_events(tables, last, step, by)
-    events = events[events["day"].notna() & (events["day"] <= last.end_time)]
+    events = events[events["held"] & (events["day"] <= last.end_time)]
     events["month"] = months_of_days(whole_days(events["day"])).astype("datetime64[us]")
     events["followed"] = events["seen"] & (events["followed_days"] >= step.within_days)
     events["converted"] = events["followed"] & events["lag"].between(0, step.within_days)
@@ -203,10 +212,15 @@ def _one_step(
         events[column] = events[column].astype("str").fillna(NOT_RECORDED)
     table = _summed(events, [*by, "month"])
     table["note"] = np.select(
-        [table["followed"] == 0, table["followed"] < table["events"]],
         [
+            (table["followed"] == 0) & (table["before"] > 0),
+            table["followed"] == 0,
+            table["followed"] < table["events"],
+        ],
+        [
+            "cannot be computed: the next stage is not held so far back",
             f"cannot be computed: not yet followed for {step.within_days} days",
-            "part of the month is not yet followed for all the days",
+            "part of the month could not be followed for all the days",
         ],
         "",
     )
@@ -214,7 +228,7 @@ def _one_step(
 
 
 def _summed(events: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    table = events.groupby(keys)[["followed", "converted"]].sum()
+    table = events.groupby(keys)[["followed", "converted", "before"]].sum()
     table.insert(0, "events", events.groupby(keys).size())
     lags = events["lag"].where(events["converted"]).groupby([events[key] for key in keys])
     table["median_lag_days"] = lags.median()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.methods.calendar import months_ending, whole_days
-from analysis.methods.coverage import held_from, latest_as_at, partial_months
+from analysis.methods.coverage import held_from, latest_as_at, partial_months, starts_held_from
 from analysis.methods.rates import (
     counts_by_month,
     cut_groups,
@@ -97,8 +97,9 @@ def repeat_cp_plans(
     Returns
     -------
     DataFrame
-        As in `re_referrals_in_12_months`. A plan without ``previous_plans`` is left out and
-        counted in the note: earlier plans before the extract cannot be seen.
+        As in `re_referrals_in_12_months`, from the month of the first plan that is held as
+        ended: of plans that began before, only those that lasted are held. A plan without
+        ``previous_plans`` is left out and counted in the note.
 
     Notes
     -----
@@ -116,9 +117,12 @@ def repeat_cp_plans(
     if lacking:
         return without_rate(period, by, lacking)
     known = cp_plans["previous_plans"].notna()
-    used = cp_plans[known & cp_plans["start_date"].notna()]
+    as_at = latest_as_at(cp_plans)
+    first = starts_held_from(cp_plans, "start_date", ["end_date"], as_at)
+    recent = cp_plans["start_date"] >= first
+    used, known = cp_plans[known & recent], known[recent]
     repeated = (used["previous_plans"].astype("float64") > 0).to_numpy()
-    partial = partial_months(used["start_date"], latest_as_at(cp_plans))[1]
+    partial = partial_months(used["start_date"], as_at)[1]
     day = whole_days(used["start_date"])
     table = _events(used, day, repeated, pd.Period(period, "M"), by, partial)
     unknown = int((~known).sum())

@@ -27,9 +27,13 @@ from analysis.methods.spells import (
     events_in_spells,
     late_spans,
     month_ends_held,
+    remembered_spans,
     spells_from,
     unreached_months,
 )
+
+# Months for which a looked after child's late review tells.
+_YEAR = 12
 
 
 def cp_reviews_in_timescale(
@@ -92,7 +96,7 @@ def cp_reviews_in_timescale(
         anchor = whole_days(table["anchor"])
         return np.where(table["place"] == 0, months_after(anchor, 3), months_after(anchor, 6))
 
-    return _reviewed(spells, cp_reviews, due, deadline, period, by, months)
+    return _reviewed(spells, cp_reviews, due, deadline, period, by, months, None)
 
 
 def cla_reviews_in_timescale(
@@ -104,12 +108,13 @@ def cla_reviews_in_timescale(
     months: int = 36,
     closure_days: Iterable[Any] = (),
 ) -> pd.DataFrame:
-    """Share of looked after children whose every review of the care period was in time.
+    """Share of looked after children whose every review of the last 12 months was in time.
 
     Denominator: children looked after at the month's end whose first review had fallen due.
     Numerator: those whose first review was held within 20 working days of entering care, the
     second within three months of the first, and each later one within six months of the one
-    before, none being overdue. Good is high. One row is a month's end.
+    before, of those that fell due in the 12 months to that day, none being overdue. Good is
+    high. One row is a month's end.
 
     Parameters
     ----------
@@ -129,7 +134,8 @@ def cla_reviews_in_timescale(
     Notes
     -----
     Care Planning, Placement and Case Review (England) Regulations 2010, regulation 33. DfE
-    publishes no figure.
+    publishes no figure. Over the whole of a long care period one late review would tell for
+    years, and the rate would fall as the extract grew longer: hence the 12 months.
 
     Examples
     --------
@@ -162,7 +168,7 @@ def cla_reviews_in_timescale(
         return np.where(place == 0, first_due(table["anchor"]), later)
 
     due = first_due(spells["start"])
-    return _reviewed(spells, cla_reviews, due, deadline, period, by, months)
+    return _reviewed(spells, cla_reviews, due, deadline, period, by, months, _YEAR)
 
 
 def _reviewed(
@@ -173,6 +179,7 @@ def _reviewed(
     period: str | pd.Period,
     by: Sequence[str],
     months: int,
+    memory: int | None,
 ) -> pd.DataFrame:
     """Children whose first review fell due, less those with any review late or overdue."""
     last, as_at = pd.Period(period, "M"), latest_as_at(reviews)
@@ -183,15 +190,14 @@ def _reviewed(
     chain = events_in_spells(spells, held["child_id"], held["held_date"], held_from=start)
     limit = deadline(chain)
     late = late_spans(chain, limit, last=reach)
-    first_late = late.drop_duplicates("spell").set_index("spell")["missed"]
     codes, groups = cut_groups(spells, by)
     shown = month_ends_held(spells, last, months, start)
     end = whole_days(spells["end"])
     size = (shown, len(groups))
     counted = open_at_month_ends(due + 1, end, codes, *size)
-    missed = first_late.reindex(spells.index).to_numpy("datetime64[D]")
-    since = np.where(np.isnat(missed), missed, np.maximum(missed, due)) + 1
-    breached = open_at_month_ends(since, end, codes, *size)
+    spell = late["spell"].to_numpy("int64")
+    since, until = remembered_spans(late, end, memory)
+    breached = open_at_month_ends(np.maximum(since, due[spell] + 1), until, codes[spell], *size)
     place = chain["spell"].to_numpy()
     following = whole_days(chain["next"])
     stop = np.where(np.isnat(following), whole_days(chain["end"]), following)

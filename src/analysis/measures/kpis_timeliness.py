@@ -238,7 +238,7 @@ def _decisions(
     used, said = _in_order(table, received, "decision_date", last)
     if not len(used):
         return with_note(without_rate(period, by, "no dated rows up to the period"), said)
-    reach = np.datetime64(held_to(used[received], as_at, last), "D")
+    reach = np.datetime64(held_to(used[received], as_at), "D")  # decisions of the days after too
     due = _deadlines(used[received], 1, start_day, closure_days)
     decided = whole_days(used["decision_date"])
     decided = np.where(decided <= reach, decided, np.datetime64("NaT"))

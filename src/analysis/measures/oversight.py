@@ -91,7 +91,7 @@ def plan_counts(plan: pd.DataFrame) -> pd.DataFrame:
         ("strengths", int((findings["kind"] == "strength").sum()), len(findings)),
         ("areas for development", int(areas.sum()), len(findings)),
         ("areas without an action", int(bare.sum()), int(areas.sum())),
-        ("actions", n, None),
+        ("actions", n, n),
         ("closed", int(closed.sum()), n),
         ("open", open_number, n),
         ("overdue", int(actions["overdue"].sum()), open_number),

@@ -248,7 +248,7 @@ def absence_rate_dfe(workforce_monthly: pd.DataFrame, period: str | pd.Period) -
 
     Examples
     --------
-    >>> table = pd.DataFrame({"as_at": ["2021-09-30"], "days_lost_12_months_working_days": [1576.7],
+    >>> table = pd.DataFrame({"as_at": ["2021-09-30"], "days_lost_12_months_working_days": [1585.4],
     ...                       "inpost_fte": [152.0]})
     >>> absence_rate_dfe(table, "2021-09")["absence_rate_dfe_pct"].round(1).item()
     4.1
@@ -281,7 +281,7 @@ def caseload_dfe(workforce_monthly: pd.DataFrame, period: str | pd.Period) -> pd
 
     Examples
     --------
-    >>> table = pd.DataFrame({"as_at": ["2021-09-30"], "cases": [1830], "caseholders_fte": [100.0]})
+    >>> table = pd.DataFrame({"as_at": ["2021-09-30"], "cases": [2276], "caseholders_fte": [124.4]})
     >>> caseload_dfe(table, "2021-09")["caseload_dfe"].round(1).item()
     18.3
     """

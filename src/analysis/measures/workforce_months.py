@@ -29,7 +29,8 @@ def workforce_by_month(
     ----------
     establishment : DataFrame
         One row a post: ``post_id``, ``budgeted_fte``. It has no history: the same posts are taken
-        for every month, which the note of the earlier months says.
+        for every month, which the note of the earlier months says. So do the programmes of the
+        staff list: it marks those who learn today, and earlier months understate them.
     staff : DataFrame
         One row a person in a post: ``person_id``, ``post_id``, ``fte``, ``contract``,
         ``start_date``, ``end_date``, ``newly_qualified``, ``programme``, ``programme_end_date``.
@@ -58,7 +59,7 @@ def workforce_by_month(
         ``long_term_absence_fte``, ``maternity_headcount``, ``maternity_fte``,
         ``days_lost_working_days`` (sickness; a spell's days are spread evenly over its
         calendar days, a running spell's up to the last month), ``newly_qualified_headcount``,
-        ``newly_qualified_completed_headcount``, ``apprentices_headcount``,
+        ``newly_qualified_completed_headcount`` (of them), ``apprentices_headcount``,
         ``apprentices_planned_headcount``, ``step_up_students_headcount``, ``note``. A table
         without rows, or a column without values, gives missing figures, never 0.
 
@@ -90,7 +91,7 @@ def workforce_by_month(
     table = table.reindex(columns=["month", "as_at", *_COUNTS])
     table = table.astype(dict.fromkeys(_COUNTS, "float64")).reset_index(drop=True)
     earlier = (table["month"] < table["month"].max()) & (len(posts) > 0)
-    note = earlier.map({True: "posts as in the latest establishment", False: ""})
+    note = earlier.map({True: "posts and programmes as in the latest lists", False: ""})
     return table.assign(note=note.astype("str"))
 
 
@@ -281,7 +282,7 @@ def _learners(everyone: pd.DataFrame, ends: pd.DatetimeIndex) -> dict:
     planned = everyone[everyone["programme"].eq("apprentice")]
     ahead = [planned.loc[planned["start_date"] > end, "person_id"].nunique() for end in ends]
     return {
-        "newly_qualified_headcount": _people(now[asye & ~ended], "person_id", ends),
+        "newly_qualified_headcount": _people(now[asye], "person_id", ends),
         "newly_qualified_completed_headcount": _people(now[asye & ended], "person_id", ends),
         "apprentices_headcount": _people(now[apprentice], "person_id", ends),
         "apprentices_planned_headcount": pd.Series(ahead, index=ends),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -107,7 +109,34 @@ def held_from(days: pd.Series, as_at: pd.Timestamp) -> pd.Timestamp:
     return days.min() if first_month in notes else first_month
 
 
-def held_to(days: pd.Series, as_at: pd.Timestamp, period: pd.Period) -> pd.Timestamp:
+def starts_held_from(
+    table: pd.DataFrame, start: str, ends: Sequence[str], as_at: pd.Timestamp
+) -> pd.Timestamp:
+    """Date from which starts are held whole: not before the first end that the table holds.
+
+    A table of spells that were open at some time since it was kept holds, of older starts, only
+    those that lasted: they would look like a month's starts and are not.
+
+    Parameters
+    ----------
+    table : DataFrame
+    start : column of starts, with at least one date
+    ends : columns of ends; those not in the table are passed over
+    as_at : the extract's date
+
+    Examples
+    --------
+    >>> plans = pd.DataFrame({"start_date": pd.to_datetime(["2017-01-09", "2021-03-01"]),
+    ...                       "end_date": pd.to_datetime(["2020-04-20", None])})
+    >>> starts_held_from(plans, "start_date", ["end_date"], pd.NaT)
+    Timestamp('2020-04-01 00:00:00')
+    """
+    first = held_from(table[start].dropna(), as_at)
+    ended = [table[name].min() for name in ends if name in table and table[name].notna().any()]
+    return max([first, *(pd.Timestamp(day).replace(day=1) for day in ended)])
+
+
+def held_to(days: pd.Series, as_at: pd.Timestamp, period: pd.Period | None = None) -> pd.Timestamp:
     """Date up to which dated records can be followed: the extract's date, within the period.
 
     Without an extract's date, the last day of the latest record's month unless the records end
@@ -118,13 +147,12 @@ def held_to(days: pd.Series, as_at: pd.Timestamp, period: pd.Period) -> pd.Times
     >>> held_to(pd.Series(pd.to_datetime(["2021-03-31"])), pd.NaT, pd.Period("2021-08", "M"))
     Timestamp('2021-03-31 00:00:00')
     """
-    period_end = period.end_time.normalize()
     if pd.isna(as_at):
         latest = days.max()
         last_month = latest.replace(day=1)
         partial = last_month in partial_months(days, as_at)[1]
         as_at = latest if partial else last_month + pd.offsets.MonthEnd(0)
-    return min(as_at, period_end)
+    return as_at if period is None else min(as_at, period.end_time.normalize())
 
 
 def long_date(day: pd.Timestamp) -> str:

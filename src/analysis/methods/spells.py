@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis.methods.calendar import months_ending, whole_days
 from analysis.methods.coverage import long_date
+from analysis.methods.recurrence import months_after
 
 
 def spells_from(
@@ -137,7 +138,8 @@ def late_spans(table: pd.DataFrame, deadline: np.ndarray, *, last: np.datetime64
     Returns
     -------
     DataFrame
-        ``spell``, ``missed`` (the deadline), in order of date.
+        ``spell``, ``missed`` (the deadline), ``until`` (when the event came; NaT: not yet), in
+        order of date.
 
     Examples
     --------
@@ -149,9 +151,44 @@ def late_spans(table: pd.DataFrame, deadline: np.ndarray, *, last: np.datetime64
     """
     following, end = whole_days(table["next"]), whole_days(table["end"])
     missed = (deadline < last) & ~(following <= deadline) & ~(end <= deadline + 1)
-    return pd.DataFrame({"spell": table["spell"][missed], "missed": deadline[missed]}).sort_values(
-        ["spell", "missed"], ignore_index=True
-    )
+    late = {"spell": table["spell"], "missed": deadline, "until": following}
+    return pd.DataFrame(late)[missed].sort_values(["spell", "missed"], ignore_index=True)
+
+
+def remembered_spans(
+    late: pd.DataFrame, ends: np.ndarray, months: int | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Days on which a missed deadline of the last months still tells, spell by spell.
+
+    Parameters
+    ----------
+    late : DataFrame
+        From `late_spans`.
+    ends : array of datetime64[D]
+        End of each spell, by its number.
+    months : int, optional
+        For how long a missed deadline tells after it; while the event is still to come, and
+        without a number always, to the spell's end.
+
+    Returns
+    -------
+    first, end : arrays of datetime64[D]
+        Spans that do not overlap inside a spell; NaT: open.
+
+    Examples
+    --------
+    >>> day = lambda text: pd.to_datetime([text])
+    >>> late = pd.DataFrame({"spell": [0], "missed": day("2021-03-31"), "until": day("2021-04-09")})
+    >>> first, end = remembered_spans(late, np.array(["NaT"], "datetime64[D]"), 12)
+    >>> str(first[0]), str(end[0])
+    ('2021-04-01', '2022-04-01')
+    """
+    first, until = whole_days(late["missed"]) + 1, whole_days(late["until"])
+    end = np.full(len(late), np.datetime64("NaT"), "datetime64[D]")
+    if months is not None:
+        end = np.where(np.isnat(until), end, np.maximum(months_after(first, months), until))
+    following = whole_days(late.groupby("spell")["missed"].shift(-1)) + 1
+    return first, np.fmin(np.fmin(end, following), ends[late["spell"].to_numpy("int64")])
 
 
 def current_spans(table: pd.DataFrame, deadline: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -88,7 +88,8 @@ def _working(fact: dict) -> Markup:
         return Markup("<p>{}</p>").format(fact.get("note") or "Read from the source as it stands.")
     parts = [
         Markup(
-            '<p class="f" data-text="definition">{} = {}, shown as <span data-fact="{}">{}</span></p>'
+            '<p class="f" data-text="definition">{} = {}, shown as '
+            '<span data-fact="{}">{}</span></p>'
         ).format(fact["formula"], plain(fact["value"]), fact["id"], fact["shown"])
     ]
     amounts = [

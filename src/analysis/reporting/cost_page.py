@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from markupsafe import Markup
 
 from analysis.reporting import charts, sentences
@@ -43,13 +44,18 @@ def pressure_sentence(page: Page) -> Markup:
 
 def pressure_chart(page: Page, *, number: int | None = None) -> Markup:
     """The two parts of the pressure, which add up to the total."""
-    parts = page.facts[page.facts["id"].isin([AGENCY, OTHER, TOTAL])]
+    names = {AGENCY: ("Agency", "concern"), OTHER: ("Other", "usual"), TOTAL: ("Total", "total")}
+    parts = [
+        dict(page.fact(name), label=label, tone=tone) for name, (label, tone) in names.items()
+    ]
     return charts.bars(
-        parts.assign(label=["Agency", "Other", "Total"]) if len(parts) == 3 else parts,
+        pd.DataFrame(parts, dtype=object),
         figure_id="pressure",
-        title=headline(page),
-        subtitle=f"Staffing pressures as stated, {page.place}, pounds; a pressure is positive",
+        title="The parts of the staffing pressure",
+        subtitle=f"Staffing pressures as stated, {page.place}; a pressure is positive",
         source="",
+        unit="£m",
+        scale=1_000_000,
         number=number,
     )
 

@@ -115,13 +115,14 @@ def _fact(kind: Definition, row: dict, *, period: object, source: str) -> dict:
     note = str(row.get("note") or "")
     if value is None and not note:
         note = "Cannot be computed: the source does not give it."
-    shown = NOT_COMPUTED if value is None else _shown(kind, value)
+    unit = (kind.units and row.get(kind.units)) or kind.unit
+    shown = NOT_COMPUTED if value is None else _words(kind, row) or _shown(kind, value, unit)
     return {
         "id": ".".join([kind.id, *[slug(cut) for cut in cuts]]),
         "label": _label(kind, words),
         "value": value,
         "shown": shown,
-        "unit": kind.unit,
+        "unit": unit,
         "period": _period_text(row, period),
         "numerator": _number(row, kind.numerator),
         "denominator": _number(row, kind.denominator),
@@ -143,8 +144,13 @@ def _row_source(row: dict) -> str:
     return f"{row['source_file']}, sheet {row['source_sheet']}, row {int(row['source_row'])}"
 
 
-def _shown(kind: Definition, value: float) -> str:
-    return shown_number(value, kind.unit, kind.decimals, kind.scale)
+def _words(kind: Definition, row: dict) -> str:
+    """What a row shows instead of its number, where its definition names a column of words."""
+    return str(row.get(kind.words) or "") if kind.words else ""
+
+
+def _shown(kind: Definition, value: float, unit: str) -> str:
+    return shown_number(value, unit, kind.decimals, kind.scale)
 
 
 def _number(row: dict, column: str) -> float | int | None:
@@ -198,7 +204,9 @@ def bounds_of(facts: pd.DataFrame) -> pd.DataFrame:
             if fact[end] is None or fact["suppressed"]:
                 continue
             ends.append(
-                dict(fact, id=f"{fact['id']}.{end}", value=fact[end], shown=_shown(kind, fact[end]))
+                fact
+                | {"id": f"{fact['id']}.{end}", "value": fact[end]}
+                | {"shown": _shown(kind, fact[end], fact["unit"])}
                 | {
                     "label": f"{fact['label']}, {word} end of the 95% interval",
                     "lower": None,

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.measures.definitions import definition
+from analysis.measures.definitions import definition, load_definitions
 from analysis.methods.disclosure import suppress_facts
+
+KPI = "kpi_code"
+MANY = 100
+PRINTED = 0.0005 + 1e-9  # half of the last digit of a percentage printed to one decimal
 
 
 def protected(
@@ -46,7 +50,7 @@ def protected(
         return facts
     shown = suppress_facts(
         judged,
-        pd.DataFrame([_rule(fact_id, already_published) for fact_id in judged["id"]]),
+        pd.DataFrame([_rule(fact, already_published) for fact in judged.to_dict("records")]),
         _with_known_facts(totals, "total_id", set(judged["id"])),
         derived_from=_with_known_facts(derived_from, "id", set(judged["id"])),
         previous=previous,
@@ -65,14 +69,40 @@ def _with_known_facts(pairs: pd.DataFrame | None, whole: str, known: set) -> pd.
     return pairs[complete]
 
 
-def _rule(fact_id: str, already_published: str) -> dict:
-    """What one fact counts, and whether it is about the whole authority."""
-    measure_id, *cuts = fact_id.split(".")
+def _rule(fact: dict, already_published: str) -> dict:
+    """What one fact counts, and whether it is about the whole authority.
+
+    A fact of one of many KPIs counts what that KPI counts; the KPI's code is no cut.
+    """
+    measure_id, *cuts = fact["id"].split(".")
     kind = definition(measure_id)
-    cut_by = [column for column in kind.by if column != "month"]
+    cut_by = [column for column in kind.by if column not in ("month", KPI)]
+    own = load_definitions().get(cuts[0]) if KPI in kind.by and kind.counts != "things" else None
     return {
-        "id": fact_id,
-        "counts": kind.counts,
+        "id": fact["id"],
+        "counts": own.counts if own else kind.counts,
         "whole_authority": not (cut_by and cuts),
         "already_published": bool(already_published),
+        "count_behind": _fewest_cases(fact) if KPI in kind.by else None,
     }
+
+
+def _fewest_cases(fact: dict) -> int | None:
+    """The fewest cases that a percentage given without its counts can rest on.
+
+    Of 87.3% that is 55; of 80.0% it is 5, which could be few people. All and none say nothing
+    of a few.
+
+    Examples
+    --------
+    >>> _fewest_cases({"unit": "%", "value": 87.3, "numerator": None, "denominator": None})
+    55
+    """
+    given = [fact[key] for key in ("numerator", "denominator") if fact[key] is not None]
+    if fact["unit"] != "%" or given:
+        return None
+    share = float(fact["value"]) / 100
+    if share in (0, 1):
+        return MANY
+    cases = range(1, MANY)
+    return next((n for n in cases if abs(round(share * n) / n - share) <= PRINTED), MANY)

@@ -31,6 +31,7 @@ DRAWING_SETTINGS = {
 }
 NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 FONT_PX = {"ax": 13, "sm": 13, "lab": 13.5}
+COMMON_POINT, MANY_POINTS = "m-com", 3
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
@@ -180,7 +181,9 @@ def _marks(node: ElementTree.Element, role: list, shapes: dict) -> list[Markup]:
     found: list[Markup] = []
     for child in node:
         tag = child.tag.removeprefix(NAMESPACE)
-        if tag == "g":
+        if tag == "g" and len(child) > MANY_POINTS and role[0] == COMMON_POINT:
+            found.append(_dots(child))
+        elif tag == "g":
             own = child.get("id", "")
             inner = json.loads(own.removeprefix("mark:")) if own.startswith("mark:") else role
             found += _marks(child, inner, shapes)
@@ -209,6 +212,12 @@ def _point(shape: str, use: ElementTree.Element, classes: str) -> Markup:
     corners = zip(numbers[::2], numbers[1::2], strict=True)
     outline = "L".join(f"{_short(x + dx)} {_short(y + dy)}" for dx, dy in corners)
     return Markup('<path class="{}" d="M{}Z"/>').format(classes, outline)
+
+
+def _dots(uses: ElementTree.Element) -> Markup:
+    """Many round points as one path of dots: a quarter of the bytes that circles would take."""
+    places = (f"M{_short(use.get('x'))} {_short(use.get('y'))}h0" for use in uses)
+    return Markup('<path class="dots" d="{}"/>').format("".join(places))
 
 
 def _text(node: ElementTree.Element, role: list) -> Markup:

@@ -51,7 +51,8 @@ def list_not_used(sheet: RawSheet) -> str:
 
     Examples
     --------
-    >>> list_not_used(RawSheet("List_2", [["Child Unique ID", "Organisation completing assessment"]]))
+    >>> headings = ["Child Unique ID", "Organisation completing assessment"]
+    >>> list_not_used(RawSheet("List_2", [headings]))
     'list 2, early help'
     """
     for row in sheet.rows[:30]:

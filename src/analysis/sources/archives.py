@@ -137,10 +137,12 @@ def _workbook(archive: zipfile.ZipFile, scan: ArchiveScan) -> None:
         scan.refusals.append(f"is {words}; unpack it or save the workbook as .xlsx")
         return
     for name in names:
-        if name.endswith((".xml", ".rels")) and archive.getinfo(name).file_size < SMALL_PART:
-            if refusal := forbidden(_open(archive, name).read()):
-                scan.refusals.append(refusal)
-                return
+        small = archive.getinfo(name).file_size < SMALL_PART
+        if not (small and name.endswith((".xml", ".rels"))):
+            continue
+        if refusal := forbidden(_open(archive, name).read()):
+            scan.refusals.append(refusal)
+            return
     parts = dict(_sheet_parts(archive, book))
     if book.endswith(".bin"):
         scan.kind = "xlsb"

@@ -144,9 +144,9 @@ def _records(stream: bytes, scan: BinaryScan) -> None:
             rows, columns, count = max(rows, row + 1), max(columns, column + 1), count + 1
             if kind == 0x0205 and length >= 8 and stream[body + 7]:
                 errors[row + 1, column + 1] = _ERRORS.get(stream[body + 6], "#ERROR")
-            if kind == 0x0006 and length >= 14 and stream[body + 12 : body + 14] == b"\xff\xff":
-                if stream[body + 6] == 2:
-                    errors[row + 1, column + 1] = _ERRORS.get(stream[body + 8], "#ERROR")
+            special = kind == 0x0006 and stream[body + 12 : body + 14] == b"\xff\xff"
+            if special and length >= 14 and stream[body + 6] == 2:
+                errors[row + 1, column + 1] = _ERRORS.get(stream[body + 8], "#ERROR")
         at = body + length
     if depth:
         raise ValueError("the records end in the middle of a sheet")

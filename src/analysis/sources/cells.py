@@ -335,11 +335,10 @@ def _see_time(raw: object) -> Seen:
         return Seen(f"{minutes // 60:02d}:{minutes % 60:02d}")
     if isinstance(raw, dt.time | dt.datetime):
         return Seen(f"{raw.hour:02d}:{raw.minute:02d}")
-    if isinstance(raw, str) and (
-        found := re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2})?", raw.strip())
-    ):
-        if int(found[1]) < 24 and int(found[2]) < 60:
-            return Seen(f"{int(found[1]):02d}:{found[2]}")
+    text = raw.strip() if isinstance(raw, str) else ""
+    found = re.fullmatch(r"(\d{1,2}):([0-5]\d)(?::\d{2})?", text)
+    if found and int(found[1]) < 24:
+        return Seen(f"{int(found[1]):02d}:{found[2]}")
     return Seen(kind="error", message=f"{shown(raw)} is not a time; write it as HH:MM")
 
 

@@ -47,7 +47,7 @@ def _same(body: Body, found: Sequence[int]) -> bool:
 
 
 def guarded_dates(one: Coerced) -> Coerced:
-    """A date column in which, where its text dates are plainly month-first, no ambiguous one is used.
+    """A date column; where its text dates are plainly month-first, no ambiguous one is used.
 
     04/25/2024 can only be read month-first, and no other date of the column says that days come
     first: then 03/04/2024 is as likely 4 March as 3 April.

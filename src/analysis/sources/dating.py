@@ -1,4 +1,4 @@
-"""Dating: the day of an extract, from what says it, and the columns that say where a row is from."""
+"""Dating: the day of an extract, from what says it, and where each row is from."""
 
 import datetime as dt
 import re

@@ -167,7 +167,7 @@ def _shape(rows: list[list], numbers: list[int], text: str, file: str) -> list[P
     short = [at for at in after if 1 < len(rows[at]) < usual]
     if short:
         lines = [numbers[at] for at in short]
-        words = f"{rows_in_words(lines)}: fewer cells than the other lines; the last were taken as blank"
+        words = f"{rows_in_words(lines)}: fewer cells than the others; the last were taken as blank"
         problems.append(Problem(file, words, row=lines[0], severity="warning"))
     gone = set(long)
     kept = [

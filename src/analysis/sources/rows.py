@@ -15,7 +15,8 @@ _TOTAL = re.compile(
 )
 _PLAIN_TOTAL = re.compile(r"(?:(?:grand|overall|sub)[ -]?)?totals?:?", re.IGNORECASE)
 _FOOTER = re.compile(
-    r"report (?:run|generated|produced|created|date)|(?:run|printed|generated|extracted) (?:on|by|at)|"
+    r"report (?:run|generated|produced|created|date)|"
+    r"(?:run|printed|generated|extracted) (?:on|by|at)|"
     r"page \d+|source\b|notes?\b|end of (?:report|data|file)|footnote|[*†]|key:|"
     r"data (?:as at|extracted)|official|confidential|prepared by|\d+ (?:rows|records)|©|count:",
     re.IGNORECASE,

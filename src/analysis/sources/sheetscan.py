@@ -150,9 +150,9 @@ def _look(piece: bytes, scan: SheetScan, letters: set[bytes], *, unusual: bool) 
         for attributes, inside in _FORMULA.findall(piece):
             blank_text = b't="str"' in attributes and b"<v></v>" in inside
             at = _place(attributes)
-            if at and not _HAS_VALUE.search(inside) and not blank_text:
-                if len(scan.uncached) < CELLS_NAMED:
-                    scan.uncached.add(at)
+            valueless = at and not _HAS_VALUE.search(inside) and not blank_text
+            if valueless and len(scan.uncached) < CELLS_NAMED:
+                scan.uncached.add(at)
     if b"hidden=" in piece:
         scan.hidden_rows += len(_HIDDEN_ROW.findall(piece))
 

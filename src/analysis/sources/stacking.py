@@ -1,4 +1,4 @@
-"""Stacking: several extracts of one contract -> one table; the newest wins, and differences show."""
+"""Stacking: several extracts of one contract -> one table; the newest wins, differences show."""
 
 import calendar
 import datetime as dt

@@ -60,7 +60,9 @@ def bars(
         What one on the axis stands for, such as 1,000,000 where the axis is in millions.
     """
     rows = [{"tone": "usual", **row} for row in facts.to_dict(orient="records")]
-    spans = [None if is_missing(row["value"]) else (0.0, float(row["value"]) / scale) for row in rows]
+    spans = [
+        None if is_missing(row["value"]) else (0.0, float(row["value"]) / scale) for row in rows
+    ]
     return _figure(
         Caption(figure_id, title, subtitle, source, number), rows, spans, unit, say, joined=False
     )

@@ -142,7 +142,7 @@ def _accepted(rows: pd.DataFrame, open_until: np.ndarray) -> pd.DataFrame:
     taken = np.zeros(len(rows), dtype=bool)
     left = np.arange(len(rows))
     while len(left):
-        left = left[begun[left] > open_until[child[left]] - 400]
+        left = left[~taken[left] & (begun[left] > open_until[child[left]])]
         first = left[np.unique(child[left], return_index=True)[1]]
         taken[first] = True
         open_until[child[first]] = closure[first]

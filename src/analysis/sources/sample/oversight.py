@@ -39,23 +39,24 @@ ACTIONS = (
      "assessments_in_45_working_days", None),
     (6, "Supervision template with a decision rationale", "Principal Social Worker", -200, -200,
      "Complete", -190, "Audit of 30 records: 26 show a rationale",
-     "supervision_in_timescale", None),
+     "supervision_by_month", None),
     (6, "Quarterly audit of supervision records", "Head of Quality Assurance", 60, 60,
-     "On track", None, None, "supervision_in_timescale", None),
+     "On track", None, None, "supervision_by_month", None),
     (6, "Coaching for first-line managers", "Head of Workforce", 120, 30,
      "In progress", None, None, None, None),
     (7, "Single offer of return home interviews with the commissioned provider",
-     "Head of Early Help", -45, -45, "In progress", None, None, "kpi.RHI_72", None),
+     "Head of Early Help", -45, -45, "In progress", None, None, "RHI_72", None),
     (7, "Daily report of missing episodes to team managers", "Head of Performance", -250, -250,
-     "Complete", -240, None, "kpi.RHI_72", None),
+     "Complete", -240, None, "RHI_72", None),
     (8, "Open a second short-break home", "Head of Provision", 210, 90, "In progress", None, None,
      None, "Capital bid for the second home"),
     (8, "Recruit 25 fostering households", "Head of Fostering", 200, 200, "On track", None, None,
      None, None),
     (8, "Regional framework for residential placements", "Head of Commissioning", -10, -10,
-     "In progress", None, None, "variance", None),
+     "In progress", None, None, "budget_variance", None),
     (8, "Review of all placements costing over GBP 6,000 a week", "Head of Commissioning", -100,
-     -100, "Complete", -95, "31 placements reviewed; 6 step-down plans agreed", "variance", None),
+     -100, "Complete", -95, "31 placements reviewed; 6 step-down plans agreed",
+     "budget_variance", None),
 )  # fmt: skip
 HOMES = (
     (
@@ -213,7 +214,7 @@ def managers_notes(span: Span, planted: Effects) -> pd.DataFrame:
          "service in the winter; their successors have started.", "Head of Assessment"),
         (last, "agency_workers", f"Cover for long-term sickness and maternity leave has been in "
          f"place since {surge}. End dates are reviewed each month.", "Head of Workforce"),
-        (last, "forecast_variance", "The April contract round raised residential prices. A "
+        (last, "budget_variance", "The April contract round raised residential prices. A "
          "regional framework is being negotiated.", "Head of Finance"),
         (before, "contacts_year_on_year", "The rise is seen in most sources and is not explained "
          "by one partner.", "Head of Front Door"),

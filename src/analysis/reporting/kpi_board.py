@@ -1,0 +1,230 @@
+"""The board of KPIs: every indicator an authority has, from its records and from its KPI return.
+
+One long table, one row an indicator and month. An indicator that both give is shown from the
+records; the return's figure is reconciled in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from analysis.measures import (
+    kpis,
+    kpis_rates,
+    kpis_recurrence,
+    kpis_reviews,
+    kpis_timeliness,
+    kpis_visits,
+)
+from analysis.measures.definitions import definition
+from analysis.methods.cumulative_series import YEAR_TO_DATE, cumulative_input, uncumulate
+from analysis.reporting.facts import source_of
+from analysis.reporting.numbers import is_missing, month_name, plain
+from analysis.reporting.page import Page
+
+MONTHS = 36
+RECORDS: dict[Callable, tuple[str, ...]] = {
+    kpis_timeliness.contact_decisions_in_1_working_day: ("contacts",),
+    kpis_timeliness.referral_decisions_in_1_working_day: ("referrals",),
+    kpis_rates.referrals_per_10000_in_month: ("referrals",),
+    kpis_recurrence.re_referrals_in_12_months: ("referrals",),
+    kpis_timeliness.assessments_in_45_working_days: ("assessments",),
+    kpis_timeliness.icpc_in_15_working_days: ("section47",),
+    kpis_reviews.cp_reviews_in_timescale: ("cp_plans", "cp_reviews"),
+    kpis_visits.cp_visits_in_timescale: ("cp_plans", "cp_visits"),
+    kpis_recurrence.repeat_cp_plans: ("cp_plans",),
+    kpis_reviews.cla_reviews_in_timescale: ("cla_episodes", "cla_reviews"),
+    kpis_visits.cla_visits_in_timescale: ("cla_episodes", "cla_visits"),
+    kpis_recurrence.cla_3_or_more_placements: ("cla_episodes",),
+}
+"""The indicators computed from records, and the extracts each needs, in the child's order."""
+
+WITH_CLOSURE_DAYS = frozenset(
+    {
+        kpis_timeliness.contact_decisions_in_1_working_day,
+        kpis_timeliness.referral_decisions_in_1_working_day,
+        kpis_timeliness.assessments_in_45_working_days,
+        kpis_timeliness.icpc_in_15_working_days,
+        kpis_visits.cp_visits_in_timescale,
+        kpis_reviews.cla_reviews_in_timescale,
+    }
+)
+STOCKS = frozenset(
+    {"cp_reviews_in_timescale", "cp_visits_in_timescale", "cla_reviews_in_timescale"}
+    | {"cla_visits_in_timescale", "cla_3_or_more_placements"}
+)
+"""Indicators of the children there are at each month's end: most are there the month after too."""
+
+COLUMNS = (
+    *("kpi_code", "kpi_name", "month", "value", "numerator", "denominator", "lower", "upper"),
+    *("unit", "direction", "target", "open_past_deadline", "status", "complete", "note"),
+    *("contract", "source", "worked", "series_note"),
+)
+
+
+def kpi_months(page: Page) -> pd.DataFrame:
+    """Every indicator of the authority by month, the last 36 months to the period.
+
+    Parameters
+    ----------
+    page
+        The page, whose extracts hold any of the records or a KPI return.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an indicator and month: kpi_code, kpi_name, month; value in ``unit`` (%, count or
+        per 10,000), numerator, denominator, lower, upper (95%); direction (high, low, none),
+        target in force, open_past_deadline (cases), status, complete, note; contract and source
+        that it was computed from, worked (the formula with its values), and series_note (what
+        was done to the whole series, and how it agrees with the return).
+    """
+    records, returned = from_records(page), from_return(page)
+    both = set(records["kpi_code"]) & set(returned["kpi_code"])
+    said = {code: _reconciled(records, returned, code) for code in both}
+    records["series_note"] = records["kpi_code"].map(said).fillna("")
+    board = pd.concat(
+        [records, returned[~returned["kpi_code"].isin(both)]], ignore_index=True
+    ).reindex(columns=list(COLUMNS))
+    board["target"] = board["target"].fillna(_targets_by_month(page, board))
+    board["worked"] = [_worked(row) for row in board.to_dict("records")]
+    first = (page.period - MONTHS + 1).to_timestamp()
+    return board[board["month"] >= first].reset_index(drop=True)
+
+
+def from_records(page: Page) -> pd.DataFrame:
+    """The indicators that the authority's records give."""
+    tables = [pd.DataFrame(columns=list(COLUMNS))]
+    for measure, contracts in RECORDS.items():
+        if not page.has(*contracts):
+            continue
+        options = (
+            {"closure_days": page.authority.closure_days} if measure in WITH_CLOSURE_DAYS else {}
+        )
+        if measure is kpis_rates.referrals_per_10000_in_month:
+            options = {"population": kpis_rates.population_by_year(page.authority.raw)}
+        table = measure(*map(page.table, contracts), page.period, **options)
+        source = "; ".join(source_of(page.table(name)) for name in contracts)
+        tables.append(_as_board(table, measure.__name__, contracts[0], source))
+    return _stacked(tables)
+
+
+def from_return(page: Page) -> pd.DataFrame:
+    """The indicators of the authority's KPI return; year-to-date figures taken apart by month."""
+    if not page.has("kpi_return"):
+        return pd.DataFrame(columns=list(COLUMNS))
+    table = kpis.kpi_values(page.table("kpi_return"), page.period)
+    table = table.rename(
+        columns={"value_pct": "value", "lower_pct": "lower", "upper_pct": "upper"}
+    ).rename(columns={"target_pct": "target"})
+    counted = table.groupby("kpi_code")["value"].transform("count").eq(0)
+    counted &= table["numerator"].notna()
+    table["unit"] = np.where(counted, "count", "%")
+    table["value"] = table["value"].mask(counted, table["numerator"].astype("float64"))
+    table["note"] = table["note"].mask(counted, "")
+    names = table["kpi_name"].fillna(table["kpi_code"])
+    table = table.assign(
+        kpi_name=names, contract="kpi_return", source=source_of(page.table("kpi_return"))
+    )
+    return _stacked([_monthly(rows) for _, rows in table.groupby("kpi_code", sort=False)])
+
+
+def not_held(page: Page) -> list[tuple[str, tuple[str, ...]]]:
+    """Indicators that cannot be computed for want of an extract: their titles and what is missing.
+
+    Indicators that the return gives instead are left out.
+    """
+    returned = set(page.table("kpi_return")["kpi_code"]) if page.has("kpi_return") else set()
+    return [
+        (definition(measure.__name__).title, tuple(c for c in contracts if not page.has(c)))
+        for measure, contracts in RECORDS.items()
+        if not page.has(*contracts) and measure.__name__ not in returned
+    ]
+
+
+def _as_board(table: pd.DataFrame, code: str, contract: str, source: str) -> pd.DataFrame:
+    """One measure's table in the columns of the board."""
+    kind = definition(code)
+    names = {kind.value: "value", kind.lower: "lower", kind.upper: "upper"}
+    return table.rename(columns=names).assign(
+        kpi_code=code,
+        kpi_name=kind.title,
+        unit=kind.unit,
+        direction=kind.direction,
+        status="",
+        contract=contract,
+        source=source,
+    )
+
+
+def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    table = pd.concat([t for t in tables if len(t)] or tables[:1], ignore_index=True)
+    table = table.reindex(columns=list(COLUMNS))
+    for name in ("value", "numerator", "denominator", "lower", "upper", "target"):
+        table[name] = table[name].astype("Float64").astype("float64")
+    for name in ("note", "series_note", "status"):
+        table[name] = table[name].astype("str").replace("nan", "").fillna("")
+    return table
+
+
+def _monthly(rows: pd.DataFrame) -> pd.DataFrame:
+    """One returned indicator by month: a year-to-date series taken apart, and said to be."""
+    values = rows.set_index("month")["value"]
+    if cumulative_input(values).kind != YEAR_TO_DATE:
+        return rows.assign(series_note="")
+    counts = rows.set_index("month")[["numerator", "denominator"]].astype("Float64")
+    if counts.notna().all(axis=None):
+        apart = counts.apply(lambda side: uncumulate(side.astype(float), measure="count"))
+        value = 100 * apart["numerator"] / apart["denominator"]
+        how = "The return gives the year to date; months are worked from its counts."
+    else:
+        measure = "count" if rows["unit"].eq("count").all() else "percentage"
+        apart = counts * np.nan
+        value = uncumulate(values, measure=measure)
+        how = "The return gives the year to date; months are worked as if they had equal cases."
+    return rows.assign(
+        value=value.to_numpy("float64"),
+        numerator=apart["numerator"].to_numpy("float64"),
+        denominator=apart["denominator"].to_numpy("float64"),
+        **{"lower": np.nan, "upper": np.nan},
+        series_note=how,
+    )
+
+
+def _targets_by_month(page: Page, board: pd.DataFrame) -> pd.Series:
+    """The target in force in each row's month, from the authority's own list."""
+    found = pd.Series(np.nan, board.index)
+    for code, steps in page.authority.targets.items():
+        for step in sorted(steps, key=lambda item: str(item["from"])):
+            start = pd.Period(str(step["from"])[:7], "M").to_timestamp()
+            found[board["kpi_code"].eq(code) & (board["month"] >= start)] = float(step["value"])
+    return found
+
+
+def _reconciled(records: pd.DataFrame, returned: pd.DataFrame, code: str) -> str:
+    """How the return's newest figure of an indicator agrees with the records."""
+    pair = records[records["kpi_code"] == code].merge(
+        returned[returned["kpi_code"] == code], on="month", suffixes=("", "_returned")
+    )
+    pair = pair.dropna(subset=["value", "value_returned"])
+    if pair.empty:
+        return "The KPI return names it too, for no month that both give; shown from records."
+    apart = (pair["value"] - pair["value_returned"]).abs()
+    month = month_name(pair["month"].iloc[-1])
+    if apart.max() < 0.05 + 1e-9:
+        return f"The KPI return gives the same in all {len(pair)} months that both give."
+    return (
+        f"Shown from records. The KPI return differs in {(apart >= 0.05).sum()} of {len(pair)} "
+        f"months; for {month} it gives {plain(round(pair['value_returned'].iloc[-1], 1))}."
+    )
+
+
+def _worked(row: dict) -> str:
+    """A row's own formula: its counts where they are given, else nothing."""
+    if is_missing(row["denominator"]) or is_missing(row["numerator"]):
+        return "As returned"
+    times = {"%": " × 100", "per 10,000": " × 10,000"}[row["unit"]]
+    return f"{plain(row['numerator'])} ÷ {plain(row['denominator'])}{times}"

@@ -1,0 +1,210 @@
+"""The KPI page's facts: each indicator by month, then, from what may be shown, its verdict."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.reporting.icons import ASSURANCE, VARIATION
+from analysis.reporting.kpi_control import Control, controls_of, expected_by_chance
+from analysis.reporting.numbers import is_missing, shown_number
+from analysis.reporting.page import Page
+
+FEW = 30
+SIGNALS = {"improvement": 1, "concern": -1, "common": 0}
+ASSURED = {"pass": 1, "inconsistent": 0, "fail": -1}
+ENDS = {"high": " or more", "low": " or less", "none": ""}
+NOT_TESTED = {
+    "too_few": "Too few points for limits: they are drawn from 13.",
+    "no_data": "No month has a value.",
+    "not_tested": "Not tested: the figures are not of single months.",
+}
+NOT_ASSURED = {"no_target": "No target is set.", "not_assessed": "Not assessed without limits."}
+
+
+def add_values(page: Page, board: pd.DataFrame) -> None:
+    """Add each indicator's months, its newest month and its open cases, to be protected."""
+    months = board.assign(
+        label=board["kpi_name"] + ", " + board["month"].dt.strftime("%B %Y"),
+        words=[_count_words(row) for row in board.to_dict("records")],
+    )
+    newest = pd.DataFrame([_newest(page, rows) for _, rows in months.groupby("kpi_code", sort=False)])
+    for contract in newest["contract"].unique():
+        own = newest["contract"] == contract
+        page.add(
+            contract,
+            kpi_value=months[months["contract"] == contract],
+            kpi_latest=newest[own],
+            kpi_open=newest[own & newest["open_past_deadline"].notna()].assign(note=""),
+        )
+
+
+def _count_words(row: dict) -> str:
+    """A count's text; a percentage and a rate are written by the definition."""
+    if row["unit"] != "count" or is_missing(row["value"]):
+        return ""
+    return shown_number(row["value"], "count", 0)
+
+
+def _newest(page: Page, rows: pd.DataFrame) -> dict:
+    """The newest month with a value, and what limits it; the last month where none has one."""
+    valued = rows[rows["value"].notna()]
+    row = (valued if len(valued) else rows).iloc[-1].to_dict()
+    return row | {"note": row["note"] if valued.empty else " ".join(_marks(page, row))}
+
+
+def _marks(page: Page, row: dict) -> list[str]:
+    """What a reader must know of a newest value: provisional, few cases, partial, revised."""
+    marks = []
+    if row["status"] == "provisional":
+        marks.append("Provisional [p].")
+    if row["denominator"] < FEW:
+        marks.append("Few cases [u].")
+    if row["note"]:
+        marks.append(row["note"][:1].upper() + row["note"][1:].rstrip(".") + ".")
+    if revised := _months_revised(page, row["kpi_code"]):
+        marks.append(f"{revised} months revised [r].")
+    return marks
+
+
+def _months_revised(page: Page, code: str) -> int:
+    """Months of a returned indicator that a newer extract changed."""
+    changes = page.extracts.restatements
+    own = changes[changes["contract"].eq("kpi_return")] if len(changes) else changes
+    if own.empty:
+        return 0
+    parts = own["key"].astype("str").str.split(" | ", regex=False)
+    return int(parts[parts.str[-1].eq(code)].str[0].nunique())
+
+
+def add_verdicts(page: Page, board: pd.DataFrame) -> list[Control]:
+    """Chart each indicator from the protected months; add limits, signals, targets and counts.
+
+    The charts are made from what may be shown, so nothing hidden can be worked out from them.
+    """
+    controls = controls_of(board, page.series("kpi_value"), page.authority.rebase)
+    rows = pd.DataFrame([_verdict(control) for control in controls])
+    limits = rows[rows["mean"].notna()].assign(note="")
+    aimed = rows[rows["target"].notna()]
+    page.add(
+        board["contract"].iloc[0],
+        kpi_limit_mean=limits,
+        kpi_limit_lower=limits,
+        kpi_limit_upper=limits,
+        kpi_signal=rows.assign(words=rows["variation"], note=rows["signal_note"]),
+        kpi_assurance=rows.assign(words=rows["assured"], note=rows["assurance_note"]),
+        kpi_target=aimed.assign(words=aimed["target_words"], note=""),
+        kpi_benchmark=_benchmarks(page, controls),
+        **_counts(controls, aimed),
+    )
+    return controls
+
+
+def _verdict(control: Control) -> dict:
+    """One indicator's verdict in the columns that the definitions name."""
+    seen = control.tested
+    variation, assurance = control.variation, control.assurance
+    verdict = control.verdict
+    signal = 2 if variation == "neutral_high" else -2 if variation == "neutral_low" else None
+    if signal is None and seen:
+        signal = SIGNALS[verdict["variation"]]
+    target = verdict["target"]
+    return {
+        "kpi_code": control.code,
+        "kpi_name": control.name,
+        "month": control.months["month"].iloc[-1],
+        "unit": control.unit,
+        "source": control.months["source"].iloc[-1],
+        "mean": verdict["mean"] if seen else np.nan,
+        "lcl": verdict["lcl"] if seen else np.nan,
+        "ucl": verdict["ucl"] if seen else np.nan,
+        "signal": signal,
+        "variation": VARIATION[variation][1],
+        "signal_note": _holds(control) if seen else NOT_TESTED.get(variation, ""),
+        "assurance": ASSURED.get(assurance),
+        "assured": ASSURANCE[assurance][1],
+        "assurance_note": NOT_ASSURED.get(assurance, ""),
+        "target": target,
+        "target_words": target_words(target, control.unit, control.direction),
+        "missed": is_missed(control),
+    }
+
+
+def _holds(control: Control) -> str:
+    """Whether a signal survives that many indicators were looked at."""
+    if control.verdict["variation"] == "common":
+        return ""
+    if control.survives:
+        return "Holds after allowing for the number of indicators looked at."
+    return "May be chance among so many indicators."
+
+
+def target_words(target: float, unit: str, direction: str) -> str:
+    """A target as it is said.
+
+    Examples
+    --------
+    >>> target_words(95, "%", "high"), target_words(22.5, "%", "low")
+    ('95% or more', '22.5% or less')
+    """
+    if is_missing(target):
+        return ""
+    decimals = 0 if float(target).is_integer() else 1
+    return shown_number(target, unit, decimals) + ENDS[direction if direction in ENDS else "none"]
+
+
+def is_missed(control: Control) -> bool:
+    """Whether the newest value that may be shown is on the wrong side of its target."""
+    value, target = control.verdict["value"], control.verdict["target"]
+    if is_missing(value) or is_missing(target):
+        return False
+    return {"high": value < target, "low": value > target}.get(control.direction, False)
+
+
+def _benchmarks(page: Page, controls: list[Control]) -> pd.DataFrame:
+    """England's newest published figure beside the indicators that the Department publishes."""
+    columns = ["kpi_code", "kpi_name", "value", "unit", "as_at", "source", "note"]
+    if not page.has("benchmarks"):
+        return pd.DataFrame(columns=columns)
+    table = page.table("benchmarks")
+    table = table[table["area"].eq("England") & table["value"].notna()]
+    table = table[table["period_end"] <= page.period.end_time].sort_values("period_end")
+    newest = table.drop_duplicates("measure", keep="last").set_index("measure")
+    rows = [
+        {
+            "kpi_code": c.code,
+            "kpi_name": c.name,
+            "value": newest.loc[c.code, "value"],
+            "unit": c.unit,
+            "as_at": newest.loc[c.code, "period_end"].strftime("%Y-%m-%d"),
+            "source": newest.loc[c.code, "source"],
+            "note": str(newest.loc[c.code, "period_label"]),
+        }
+        for c in controls
+        if c.code in newest.index
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _counts(controls: list[Control], aimed: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """How many signals of each kind there are, how many chance would raise, targets missed."""
+    tested, expected = expected_by_chance(controls)
+    kinds = pd.Series([c.variation.partition("_")[0] for c in controls if c.tested], dtype=object)
+    held = sum(c.survives for c in controls if c.tested and c.verdict["variation"] != "common")
+    found = {kind: int((kinds == kind).sum()) for kind in ("concern", "improvement", "neutral")}
+    signals = pd.DataFrame(
+        [
+            {"kind": kind, "signals": number, "tested": tested, "note": ""}
+            for kind, number in [*found.items(), ("all", sum(found.values())), ("holding", held)]
+        ]
+    )
+    share = 100 * expected / tested if tested else 0.0
+    return {
+        "kpi_signals": signals,
+        "kpi_signals_by_chance": pd.DataFrame(
+            [{"expected": expected, "tested": tested, "share_pct": share, "note": ""}]
+        ),
+        "kpi_targets_missed": pd.DataFrame(
+            [{"missed": int(aimed["missed"].sum()), "with_target": len(aimed), "note": ""}]
+        ),
+    }
