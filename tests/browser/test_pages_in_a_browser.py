@@ -1,5 +1,6 @@
 """A page in a real browser: quiet, reachable, readable at each width, in the dark and on paper."""
 
+import os
 import shutil
 import warnings
 from pathlib import Path
@@ -39,7 +40,9 @@ VIEWS = [
 
 
 def skip_loudly(reason):
-    """Skip, and say so where the summary of a run cannot hide it."""
+    """Skip, and say so where the summary of a run cannot hide it; fail where it must be there."""
+    if os.environ.get("ANALYSIS_REQUIRE_BROWSER"):
+        pytest.fail(reason)
     warnings.warn(f"BROWSER TESTS WERE SKIPPED: {reason}", stacklevel=2)
     pytest.skip(f"BROWSER TESTS WERE SKIPPED: {reason}")
 
@@ -61,9 +64,9 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def pages(folder):
-    """A page of each release, as files."""
-    found = {}
+def pages(folder, derby_report):
+    """A page of each release with every part there is, and Derby's real pages, as files."""
+    found = {path.stem: path for path in sorted(derby_report.glob("*.html"))}
     for release in ("public", "internal"):
         found[release] = folder / f"{release}.html"
         found[release].write_text(trial_page(release)[0], encoding="utf-8")
@@ -94,6 +97,31 @@ def opened(browser, pages):
         context.close()
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark"), (1600, "light")])
+@pytest.mark.parametrize("name", ["index", "01_demand_growth", "03_agency_reliance"])
+def test_derbys_pages_are_quiet_and_accessible(opened, name, width, scheme):
+    page = opened(width, scheme, release=name)
+    page.wait_for_timeout(50)
+    assert page.said == []
+    assert len(page.asked) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert axe_faults(page) == []
+
+
+def axe_faults(page):
+    """What axe finds wrong with a page, all its folded parts open."""
+    if AXE is None:
+        skip_loudly("axe-core is not installed; npm ci in tests/browser installs it")
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{fault['impact']}: {fault['id']}: {node['html'][:160]}"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_a_page_is_quiet_asks_for_nothing_and_never_scrolls_sideways(opened, width, scheme):
     page = opened(width, scheme)
@@ -105,18 +133,7 @@ def test_a_page_is_quiet_asks_for_nothing_and_never_scrolls_sideways(opened, wid
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "light"), (1280, "dark")])
 def test_axe_finds_no_fault(opened, width, scheme):
-    if AXE is None:
-        skip_loudly("axe-core is not installed; npm ci in tests/browser installs it")
-    page = opened(width, scheme)
-    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")
-    faults = [
-        f"{fault['impact']}: {fault['id']}: {node['html'][:160]}"
-        for fault in found["violations"]
-        for node in fault["nodes"]
-    ]
-    assert faults == []
+    assert axe_faults(opened(width, scheme)) == []
 
 
 def test_each_chart_shows_one_drawing_whose_text_is_at_least_12_pixels(opened):

@@ -27,12 +27,8 @@ def analysis(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess:
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory) -> Path:
-    """Derby's report for August 2021, made once by the command line."""
-    out = tmp_path_factory.mktemp("reports")
-    run = analysis("report", "--authority", "derby", "--period", "2021-08", "--out", str(out))
-    assert run.returncode == 0, run.stdout + run.stderr
-    return out / "derby" / "2021-08"
+def report(derby_report) -> Path:
+    return derby_report
 
 
 @pytest.fixture(scope="module")

@@ -41,7 +41,6 @@ def test_a_whole_notebook_becomes_a_page_and_saved_results(work):
         ("raise OSError(28, 'No space left on device')", "disk full"),
         ("import sys; sys.exit(0)", "stopped early"),
         ("import sys; sys.exit(2)", "stopped early"),
-        ("exit()", "stopped early"),
         ("import os; os._exit(0)", "kernel died"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "kernel died"),
         ("!kill -9 $PPID", "kernel died"),

@@ -162,7 +162,7 @@ def quantities(facts: pd.DataFrame, *, threshold: int) -> pd.DataFrame:
         }
         for fact in facts.to_dict("records")
         for role, number in _roles(fact)
-        if not (_is_known(fact) and is_missing(number))  # nothing there to give away
+        if not (_is_settled(fact) and is_missing(number))  # nothing there to give away
     ]
     columns = ["name", "value", "owner", "role", "width", "lowest", "known", "kept", "weight"]
     frame = pd.DataFrame(rows, columns=columns).set_index("name")
@@ -174,6 +174,11 @@ def quantities(facts: pd.DataFrame, *, threshold: int) -> pd.DataFrame:
 def _is_known(fact: dict) -> bool:
     """Tell whether a fact is never hidden, so that a reader knows it."""
     return fact["counts"] == "things" or fact["already_published"] is True
+
+
+def _is_settled(fact: dict) -> bool:
+    """Tell whether a fact is shown for what is known of it, whatever counts it does not give."""
+    return _is_known(fact) or (fact["verdict"] == "show" and not is_missing(fact["count_behind"]))
 
 
 def checked_pairs(name: str, pairs: pd.DataFrame | None) -> pd.DataFrame:

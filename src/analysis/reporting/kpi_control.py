@@ -21,6 +21,7 @@ from analysis.methods.false_signals import (
 )
 from analysis.methods.series_checks import autocorrelation, seasonality
 from analysis.methods.spc import latest, xmr
+from analysis.reporting.facts import slug
 from analysis.reporting.icons import assurance_key, variation_key
 from analysis.reporting.kpi_board import STOCKS
 
@@ -78,7 +79,7 @@ def controls_of(
     """
     by_code = dict(list(facts.groupby(facts["id"].str.split(".").str[1], sort=False)))
     made = [
-        _control(rows.reset_index(drop=True), by_code[code.lower()], rebase)
+        _control(rows.reset_index(drop=True), by_code[slug(code)], rebase)
         for code, rows in board.groupby("kpi_code", sort=False)
     ]
     chances = pd.Series({c.code: c.p_value for c in made}, dtype=float)

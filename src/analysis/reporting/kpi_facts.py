@@ -63,7 +63,7 @@ def _marks(page: Page, row: dict) -> list[str]:
     if row["note"]:
         marks.append(row["note"][:1].upper() + row["note"][1:].rstrip(".") + ".")
     if revised := _months_revised(page, row["kpi_code"]):
-        marks.append(f"{revised} months revised [r].")
+        marks.append(f"{revised} month{'s' * (revised > 1)} revised [r].")
     return marks
 
 

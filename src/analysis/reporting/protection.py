@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.measures.definitions import definition, load_definitions
 from analysis.methods.disclosure import suppress_facts
+from analysis.reporting.numbers import is_missing
 
 KPI = "kpi_code"
 MANY = 100
@@ -98,8 +99,7 @@ def _fewest_cases(fact: dict) -> int | None:
     >>> _fewest_cases({"unit": "%", "value": 87.3, "numerator": None, "denominator": None})
     55
     """
-    given = [fact[key] for key in ("numerator", "denominator") if fact[key] is not None]
-    if fact["unit"] != "%" or given:
+    if fact["unit"] != "%" or not (is_missing(fact["numerator"]) and is_missing(fact["denominator"])):
         return None
     share = float(fact["value"]) / 100
     if share in (0, 1):

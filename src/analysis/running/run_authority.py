@@ -129,8 +129,9 @@ def open_authority(request: Request, authority: str, folder: Path) -> AuthorityR
         unusable_files=unusable_files(extracts),
     )
     before = _previous_facts(request.out, authority, previous)
+    given = work.with_benchmarks(extracts, request.raw)
     work.write_inputs(
-        folder, extracts, work.period_of(period, {}), request.release, before, run.made_at
+        folder, given, work.period_of(period, {}), request.release, before, run.made_at
     )
     if not request.force:
         _take_over_unchanged(run)

@@ -10,7 +10,7 @@ import json
 import math
 import os
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +18,9 @@ import pandas as pd
 
 from analysis.running.periods import last_complete_month
 from analysis.sources.authority import load_authority_profile
+from analysis.sources.benchmarks import BenchmarkError, load_benchmarks
 from analysis.sources.extracts import Extracts, load_authority
+from analysis.sources.problems import ExtractError
 
 FRAMES = ("problems", "files", "restatements")
 LATEST = "latest"
@@ -88,7 +90,8 @@ def open_inputs(authority: str, period: str, release: str, raw: str) -> RunInput
     if work:
         return read_inputs(Path(work))
     processed = Path(raw).resolve().parent / "processed"
-    extracts = load_authority(authority, raw=Path(raw), processed=processed)
+    own = load_authority(authority, raw=Path(raw), processed=processed)
+    extracts = with_benchmarks(own, Path(raw))
     month = period_of(period, extracts.tables)
     folder = processed / "results" / authority / str(month) / release
     return RunInputs(
@@ -99,6 +102,21 @@ def open_inputs(authority: str, period: str, release: str, raw: str) -> RunInput
         results=load_results(folder),
         generated=stated_time(),
     )
+
+
+def with_benchmarks(extracts: Extracts, raw: Path) -> Extracts:
+    """An authority's tables and, as ``benchmarks``, the published figures that raw holds for all.
+
+    Raises
+    ------
+    ExtractError
+        When the workbook of published figures lacks a column.
+    """
+    try:
+        published = load_benchmarks(raw / "benchmarks.xlsx")
+    except BenchmarkError as error:
+        raise ExtractError(str(error)) from error
+    return replace(extracts, tables=extracts.tables | {"benchmarks": published})
 
 
 def write_inputs(

@@ -1,6 +1,7 @@
 """Files: one extract -> the tables that its sheets hold, and every problem in it."""
 
 import datetime as dt
+import gc
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -80,6 +81,17 @@ def read_file(
     pseudonyms : Pseudonyms
         Keyed hashing of identifiers.
     """
+    # millions of cells come and none goes: looking for rubbish among them is a third of the cost
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _read(path, file, authority, pseudonyms)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _read(path: Path, file: str, authority: Authority, pseudonyms: Pseudonyms) -> FileRead:
     before = _stamp(path)
     inspection = inspect(path, file, sha256)
     if not inspection.readable:

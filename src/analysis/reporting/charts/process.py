@@ -18,13 +18,15 @@ from analysis.reporting.charts.axes import (
 )
 from analysis.reporting.charts.frame import Caption, data_table, figure_html
 from analysis.reporting.charts.process_drawing import LIMITS, SIGNALS, draw_process
-from analysis.reporting.numbers import is_missing, month_name, shown_number
+from analysis.reporting.numbers import is_missing, month_name, plain, shown_number
 from analysis.reporting.tables import value_cell
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FEWEST_POINTS = 13
+FEW_CASES = 30
+LEVELS = ("value", "lcl", "ucl", "target")
 RULES = {
     "astronomical_high": "Above the upper limit",
     "astronomical_low": "Below the lower limit",
@@ -52,6 +54,7 @@ def spc_chart(
     breaks: Sequence[tuple[object, str]] = (),
     number: int | None = None,
     say: object = "",
+    without_limits: str = "Too few points for limits.",
 ) -> Markup:
     """A process behaviour chart; with fewer than 13 points a run chart without limits.
 
@@ -60,10 +63,12 @@ def spc_chart(
     table
         What ``methods.spc.xmr`` returns, made from values that may be shown: one row a month
         (the index, or a column ``period`` or ``month``), ``segment``, ``value``, ``mean``,
-        ``lcl``, ``ucl``, ``rule`` and ``variation``.
+        ``lcl``, ``ucl``, ``rule`` and ``variation``; limits that differ by month are drawn in
+        steps, as is ``target`` where it is a column.
     facts
         The same months as facts (period, id, value, shown); the value drawn is the fact's. May
-        be left out where the table has ``id`` and ``shown`` itself.
+        be left out where the table has ``id`` and ``shown`` itself. Where they have numerators
+        and denominators the months' table says what each rests on.
     unit, decimals
         The unit, as in definitions.toml, and decimals of the values.
     target
@@ -73,17 +78,19 @@ def spc_chart(
         page gives them as facts; else they are written from the table.
     breaks
         Where limits restart and why: month and reason.
+    without_limits
+        Why there are no limits, where there are none.
     """
     months = months_of(table)
     rows = _without_early_limits(_with_facts(table.to_dict(orient="records"), months, facts))
-    few = is_missing(rows[-1]["mean"])
+    bare = without_limits if is_missing(rows[-1]["mean"]) else ""
     known = _levels(rows, target, levels or {}, unit, decimals)
     ticks = _ticks(rows, target, unit)
 
     def draw(width: float) -> Axes:
         return draw_process(width, rows, months, known, ticks, unit, dict(_named(breaks)))
 
-    caption = Caption(figure_id, title, _subtitle(subtitle, ticks, few), source, number)
+    caption = Caption(figure_id, title, _subtitle(subtitle, ticks, bare), source, number)
     return figure_html(
         caption,
         draw,
@@ -98,7 +105,7 @@ def _with_facts(rows: list[dict], months: list, facts: pd.DataFrame | None) -> l
     """The rows of a chart with id, value and shown of the facts of the same months."""
     if facts is None:
         return rows
-    keys = ("id", "value", "shown", "suppressed")
+    keys = ("id", "value", "shown", "suppressed", "numerator", "denominator")
     found = by_month(facts, months)
     return [
         row | {key: fact.get(key) for key in keys} for row, fact in zip(rows, found, strict=True)
@@ -116,19 +123,19 @@ def _named(breaks: Sequence[tuple[object, str]]) -> list[tuple[pd.Period, str]]:
     return [(pd.Period(month, "M"), reason) for month, reason in breaks]
 
 
-def _subtitle(subtitle: str, ticks: Sequence[float], few: bool) -> str:
+def _subtitle(subtitle: str, ticks: Sequence[float], bare: str) -> str:
     """The subtitle with what a reader must know of the axis and of missing limits."""
     parts = [subtitle.rstrip(".") + "."]
     if ticks[0] > 0:
         parts.append(f"Axis starts at {tick_texts(ticks)[0]}.")
-    if few:
-        parts.append("Too few points for limits.")
+    if bare:
+        parts.append(bare)
     return " ".join(parts)
 
 
 def _ticks(rows: list[dict], target: float | None, unit: str) -> list[float]:
     """Round numbers over values, limits and target; a percentage ends at 100."""
-    found = [row[key] for row in rows for key in ("value", "lcl", "ucl")] + [target]
+    found = [row.get(key) for row in rows for key in LEVELS] + [target]
     found = [float(value) for value in found if not is_missing(value)] or [0.0, 1.0]
     ticks = nice_ticks(min(found), max(found), 5)
     if unit == "%" and max(found) <= 100:
@@ -172,15 +179,34 @@ def _desc(rows: list[dict], months: list[pd.Period], levels: dict) -> str:
 
 def _table(caption: Caption, rows: list[dict], months: list[pd.Period]) -> Markup:
     """Every month, newest first, with the rule that made it a signal."""
+    counted = any(based_on(row) for row in rows)
     lines = [
         {
             "Month": f"{month:%b %Y}",
             "Value": value_cell(row) if row.get("id") else row.get("shown"),
+            **({"Based on": based_on(row)} if counted else {}),
             "Signal": _signal(row),
         }
         for month, row in reversed(list(zip(months, rows, strict=True)))
     ]
     return data_table(caption, lines, classes=["long"])
+
+
+def based_on(row: dict) -> Markup | None:
+    """What a percentage rests on, marked ``[u]`` where it is few cases; nothing where hidden.
+
+    Examples
+    --------
+    >>> based_on({"numerator": 12, "denominator": 19}).striptags()
+    '12 of 19 [u]'
+    """
+    counts = (row.get("numerator"), row.get("denominator"))
+    if any(not isinstance(count, int | float) or is_missing(count) for count in counts):
+        return None
+    few = Markup(' <span class="sym">[u]</span>') if row["denominator"] < FEW_CASES else ""
+    return Markup('<span data-text="definition">{} of {}</span>{}').format(
+        plain(row["numerator"]), plain(row["denominator"]), few
+    )
 
 
 def _signal(row: dict) -> str:

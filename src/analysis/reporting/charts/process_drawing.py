@@ -56,8 +56,7 @@ def draw_process(
     month_ticks(axes, months, wide=wide)
     for _, group in groupby(range(len(rows)), key=lambda place: rows[place]["segment"]):
         _segment(axes, rows, list(group), pad)
-    if "target" in levels:
-        line(axes, [0, 1], [levels["target"]["value"]] * 2, "tgt", across=True)
+    _target(axes, rows, levels.get("target"), pad)
     for month, reason in breaks.items():
         if month in months:
             _break(axes, months.index(month), month, reason, wide)
@@ -69,23 +68,62 @@ def draw_process(
 
 def _segment(axes: Axes, rows: list[dict], places: list[int], pad: float) -> None:
     """One stretch with its own limits: band, limits, mean and the line through its points."""
-    first, last = places[0], places[-1]
-    left = -pad if first == 0 else first - 0.5
-    right = last + pad if last == len(rows) - 1 else last + 0.5
-    row = rows[last]
-    if not is_missing(row["mean"]):
-        low, high = row["lcl"], row["ucl"]
+    last = places[-1]
+    if not is_missing(rows[last]["mean"]):
+        edges = _edges(places, len(rows), pad)
+        known = [place for place in places if not is_missing(rows[place]["ucl"])]
+        x, low = _steps([rows[place]["lcl"] for place in known], [edges[p] for p in known])
+        _, high = _steps([rows[place]["ucl"] for place in known], [edges[p] for p in known])
         axes.fill(
-            [left, right, right, left],
-            [low, low, high, high],
-            gid=mark("band"),
-            clip_on=False,
-            zorder=0,
+            [*x, *reversed(x)], [*low, *reversed(high)], gid=mark("band"), clip_on=False, zorder=0
         )
-        for key, classes in (("lcl", "lim"), ("ucl", "lim"), ("mean", "mean")):
-            line(axes, [left, right], [row[key]] * 2, classes)
+        line(axes, x, low, "lim")
+        line(axes, x, high, "lim")
+        line(axes, [x[0], x[-1]], [rows[last]["mean"]] * 2, "mean")
     values = [rows[place]["value"] if place in places else None for place in range(len(rows))]
     observed_line(axes, values, "obs")
+
+
+def _edges(places: list[int], many: int, pad: float) -> dict[int, tuple[float, float]]:
+    """From where to where each month's limits are drawn: half way to its neighbours."""
+    return {
+        place: (
+            -pad if place == 0 else place - 0.5,
+            place + pad if place == many - 1 else place + 0.5,
+        )
+        for place in places
+    }
+
+
+def _steps(
+    values: list[float], edges: list[tuple[float, float]]
+) -> tuple[list[float], list[float]]:
+    """A line that is level within each month; equal neighbours are one stretch.
+
+    Examples
+    --------
+    >>> _steps([80, 80, 82], [(0, 1), (1, 2), (2, 3)])
+    ([0, 2, 2, 3], [80, 80, 82, 82])
+    """
+    x, y = [], []
+    for value, (left, right) in zip(values, edges, strict=True):
+        if y and y[-1] == value:
+            x[-1] = right
+        else:
+            x, y = [*x, left, right], [*y, value, value]
+    return x, y
+
+
+def _target(axes: Axes, rows: list[dict], level: dict | None, pad: float) -> None:
+    """The target, level across the chart or as it was in force month by month."""
+    if level is None:
+        return
+    if is_missing(rows[-1].get("target")):
+        line(axes, [0, 1], [level["value"]] * 2, "tgt", across=True)
+        return
+    places = [place for place, row in enumerate(rows) if not is_missing(row.get("target"))]
+    edges = _edges(places, len(rows), pad)
+    line(axes, *_steps([rows[p]["target"] for p in places], [edges[p] for p in places]), "tgt")
 
 
 def _break(axes: Axes, place: int, month: pd.Period, reason: str, wide: bool) -> None:

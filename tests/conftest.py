@@ -1,0 +1,26 @@
+"""What several tests stand on: Derby's real report, made by the command line."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def derby_report(tmp_path_factory) -> Path:
+    """The folder of Derby's report for August 2021, made once in a session as a user makes it."""
+    out = tmp_path_factory.mktemp("reports")
+    command = ["report", "--authority", "derby", "--period", "2021-08", "--out", str(out)]
+    run = subprocess.run(
+        [sys.executable, "-m", "analysis", *command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return out / "derby" / "2021-08"

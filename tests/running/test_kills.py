@@ -1,0 +1,106 @@
+"""Runs that are interrupted, killed or started twice, as processes of their own."""
+
+import os
+import signal
+import sys
+import time
+
+import psutil
+import pytest
+
+WAIT = "import time; (inputs.work / 'here').touch(); time.sleep(120)"
+
+
+def family(pid: int) -> list[psutil.Process]:
+    """A process and all that it started, kernels included."""
+    try:
+        parent = psutil.Process(pid)
+        return [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def wait_for(condition, seconds: float = 90) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
+
+
+def is_running(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def in_a_cell(project) -> bool:
+    return any((project.folder / "data" / "processed" / "work").glob("*/derby/here"))
+
+
+@pytest.fixture
+def busy(project):
+    """A run that replaces a complete report and is in the middle of a cell."""
+    assert project.report()[0] == 0
+    before = project.files()
+    project.add("01_tiny", WAIT)
+    run = project.start("--jobs", "2")
+    wait_for(lambda: in_a_cell(project))
+    processes = family(run.pid)
+    assert any("ipykernel_launcher" in " ".join(p.cmdline()) for p in processes)
+    yield run, before, processes
+    for process in processes:
+        if is_running(process):
+            process.kill()
+    run.wait()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_ends_with_130_and_leaves_no_process(project, busy, number):
+    run, before, processes = busy
+    os.kill(run.pid, number)
+    said, _ = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert said.splitlines()[-1] == "analysis: interrupted; the reports stand as they were"
+    wait_for(lambda: not any(is_running(p) for p in processes), 10)
+    assert project.files() == before
+    assert not (project.out / ".analysis" / "lock").exists()
+
+
+def test_after_a_power_cut_no_kernel_is_left_and_the_next_run_goes_on(project, busy):
+    run, before, processes = busy
+    kernels = [p for p in processes if "ipykernel_launcher" in " ".join(p.cmdline())]
+    for process in processes:
+        if process not in kernels:
+            process.kill()
+    run.wait()
+    wait_for(lambda: not any(is_running(p) for p in processes), 20)
+    assert project.files() == before
+    project.add("01_tiny", "2 + 2")
+    assert project.report() == (0, "Reports done. Made: derby 2021-08.\n")
+    assert list((project.folder / "data" / "processed" / "work").iterdir()) == []
+
+
+def test_a_second_run_is_kept_apart(project, busy):
+    code, said = project.report()
+    assert code == 1
+    assert f"another run is writing here (process {busy[0].pid}" in said
+
+
+def test_a_killed_worker_costs_only_its_task_which_is_given_out_again(project, busy):
+    run, _, processes = busy
+    project.add("01_tiny", "3 + 3")  # what the worker holds is the notebook as it was
+    kernel = next(p for p in processes if in_a_cell(project) and _has_kernel(p, processes))
+    (next((project.folder / "data" / "processed" / "work").glob("*/derby/here"))).unlink()
+    kernel.kill()
+    wait_for(lambda: in_a_cell(project))
+    os.kill(run.pid, signal.SIGTERM)
+    assert run.wait(timeout=30) == 130
+
+
+def _has_kernel(process: psutil.Process, processes: list[psutil.Process]) -> bool:
+    """Whether a process is the worker whose kernel is in the cell: the busiest sleeps there."""
+    return any("spawn_main" in word for word in process.cmdline()) and any(
+        "ipykernel_launcher" in " ".join(child.cmdline()) for child in process.children()
+    )
