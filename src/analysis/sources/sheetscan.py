@@ -23,6 +23,7 @@ CELLS_NAMED = 2_000
 _PLAIN_REF = re.compile(rb'<c r="([A-Z]{1,3})\d')
 _BEYOND_AZ = re.compile(rb'r="(?:[B-Z][A-Z]|[A-Z]{3})\d')
 _ANY_REF = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["']""")
+_PLAIN_ROW = re.compile(rb'<row r="(\d{1,9})"')
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d{1,9})["']""")
 _VALUED = re.compile(
     rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^>/]*>\s*<(?:\w+:)?(?:v|is|f)\b"""
@@ -37,7 +38,7 @@ _REF = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 _ERROR_WORDS = re.compile(rb"#[A-Z0-9/!?_]{2,20}")
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\bhidden=["'](?:1|true)["']""")
 _DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY|ELEMENT)", re.IGNORECASE)
-_UNUSUAL = re.compile(rb"<\w+:worksheet|<worksheet[^>]*='|<c [^>]*='|<c (?!r=)")
+_UNUSUAL = re.compile(rb"<\w+:worksheet|<worksheet[^>]*='|<c [^>]*='|<c (?!r=)|<row (?!r=)")
 _SHARED = re.compile(rb"<(?:\w+:)?si\b[^>]*>(.*?)</(?:\w+:)?si>", re.DOTALL)
 _SHARED_CELL = re.compile(rb"""t=["']s["'][^>]*>\s*<(?:\w+:)?v>(\d+)""")
 
@@ -130,7 +131,9 @@ def scan_sheet(stream: BinaryIO) -> SheetScan:
 
 
 def _look(piece: bytes, scan: SheetScan, letters: set[bytes], *, unusual: bool) -> None:
-    rows = [int(row) for row in _ROW.findall(piece)]
+    rows = [int(row) for row in _PLAIN_ROW.findall(piece)]
+    if unusual or not rows:
+        rows = [int(row) for row in _ROW.findall(piece)]
     plain = not unusual and rows and piece.count(b"<c ") == piece.count(b'<c r="')
     if plain and not _BEYOND_AZ.search(piece):
         refs = [b"AZ"]  # near enough: no box of 52 columns is too wide
