@@ -6,17 +6,17 @@ import pytest
 
 from analysis.measures.homes import (
     contact_by_mode,
+    contact_by_mode_in_years,
     homes_by_provision,
     regulation_44,
     visits_to_homes,
 )
-from analysis.measures.oversight import (
+from analysis.measures.oversight import due_before_inspection, improvement_plan, plan_counts
+from analysis.measures.practice_quality import (
     audit_grades,
     audit_grades_by_month,
-    due_before_inspection,
-    improvement_plan,
-    plan_counts,
     supervision_by_month,
+    supervision_by_team,
 )
 
 PERIOD = "2025-08"
@@ -186,3 +186,40 @@ def test_modes_share_each_activity_of_each_month():
     table = contact_by_mode(modes)
     assert table.groupby("activity")["share_pct"].sum().tolist() == [100, 100]
     assert contact_by_mode(modes, "visits")["share_pct"].tolist() == [95, 5]
+
+
+def test_a_month_without_a_visit_is_no_month_of_visits():
+    table = pd.DataFrame(
+        {
+            "visitor_role": "Elected member",
+            "visit_month": pd.to_datetime(["2025-06-01", "2025-07-01", "2025-08-01"]),
+            "visits": [1, 0, 0],
+        }
+    )
+    row = visits_to_homes(table, PERIOD).iloc[0]
+    assert (row["visits"], row["months_with_a_visit"]) == (1, 1)
+    assert row["last_month"] == pd.Timestamp("2025-06-01")
+
+
+def test_years_of_contact_end_with_the_period_and_leave_out_part_years():
+    months = pd.date_range("2024-01-01", "2025-08-01", freq="MS")
+    direct = pd.DataFrame({"month": months, "activity": "Visits", "mode": "direct", "number": 9})
+    virtual = direct.assign(mode="virtual", number=1)
+    table = contact_by_mode_in_years(pd.concat([direct, virtual]), PERIOD)
+    assert table["month"].unique().tolist() == [pd.Timestamp("2025-08-01")]
+    assert table.set_index("mode")["number"].to_dict() == {"direct": 108, "virtual": 12}
+    assert table["share_pct"].tolist() == [90, 10]
+
+
+def test_supervision_of_teams_adds_up_to_the_whole_of_the_same_months():
+    table = pd.DataFrame(
+        {
+            "month": pd.to_datetime(["2024-08-01", "2024-09-01", "2025-08-01", "2025-08-01"]),
+            "team": ["a", "a", "a", None],
+            "due": [50, 10, 10, 8],
+            "held": [1, 9, 7, 8],
+        }
+    )
+    teams = supervision_by_team(table, PERIOD).set_index("team")
+    assert teams["held"].to_dict() == {"a": 16, "not given": 8, "all": 24}
+    assert teams["due"].to_dict() == {"a": 20, "not given": 8, "all": 28}

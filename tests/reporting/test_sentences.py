@@ -4,7 +4,7 @@ import re
 
 import hypothesis.strategies as st
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from markupsafe import Markup
 
 from analysis.reporting import sentences
@@ -55,6 +55,7 @@ counts = st.integers(min_value=30, max_value=5000)
 ends = st.floats(min_value=-99, max_value=300, allow_nan=False)
 
 
+@settings(max_examples=40, deadline=None)
 @given(counts, counts, ends, ends)
 def test_every_number_in_a_sentence_is_a_fact(now, before, lower, upper):
     said = sentence(the_facts(year_on_year(now, before, lower, upper)))
@@ -63,6 +64,7 @@ def test_every_number_in_a_sentence_is_a_fact(now, before, lower, upper):
     assert re.findall(r"\d", bare) == []
 
 
+@settings(max_examples=40, deadline=None)
 @given(counts, counts, ends, ends)
 def test_the_word_for_a_change_has_the_sign_of_the_change(now, before, lower, upper):
     facts = the_facts(year_on_year(now, before, lower, upper))
@@ -78,6 +80,7 @@ def test_the_word_for_a_change_has_the_sign_of_the_change(now, before, lower, up
         assert change["lower"] <= 0 <= change["upper"] or change["shown"][0] not in "+" + MINUS
 
 
+@settings(max_examples=40, deadline=None)
 @given(counts, counts, ends, ends)
 def test_no_sentence_claims_a_cause_or_a_verdict(now, before, lower, upper):
     said = sentence(the_facts(year_on_year(now, before, lower, upper))).striptags()

@@ -10,6 +10,14 @@ import pytest
 
 WAIT = "import time; (inputs.work / 'here').touch(); time.sleep(120)"
 
+WAIT_ONCE = """\
+import pathlib, time
+flag = pathlib.Path(inputs.work).parents[4] / "waited"
+seconds = 0 if flag.exists() else 120
+flag.touch()
+time.sleep(seconds)
+"""
+
 
 def family(pid: int) -> list[psutil.Process]:
     """A process and all that it started, kernels included."""
@@ -88,19 +96,23 @@ def test_a_second_run_is_kept_apart(project, busy):
     assert f"another run is writing here (process {busy[0].pid}" in said
 
 
-def test_a_killed_worker_costs_only_its_task_which_is_given_out_again(project, busy):
-    run, _, processes = busy
-    project.add("01_tiny", "3 + 3")  # what the worker holds is the notebook as it was
-    kernel = next(p for p in processes if in_a_cell(project) and _has_kernel(p, processes))
-    (next((project.folder / "data" / "processed" / "work").glob("*/derby/here"))).unlink()
-    kernel.kill()
-    wait_for(lambda: in_a_cell(project))
-    os.kill(run.pid, signal.SIGTERM)
-    assert run.wait(timeout=30) == 130
+def test_a_killed_worker_costs_only_its_task_which_is_given_out_again(project):
+    project.add("01_tiny", WAIT_ONCE)
+    project.add("02_other")
+    run = project.start("--jobs", "2")
+    wait_for(lambda: (project.folder / "waited").exists())
+    workers = [p for p in family(run.pid) if "spawn_main" in " ".join(p.cmdline())]
+    for worker in workers:
+        worker.kill()
+    said, _ = run.communicate(timeout=120)
+    assert (run.returncode, said) == (0, "Reports done. Made: derby 2021-08.\n")
 
 
-def _has_kernel(process: psutil.Process, processes: list[psutil.Process]) -> bool:
-    """Whether a process is the worker whose kernel is in the cell: the busiest sleeps there."""
-    return any("spawn_main" in word for word in process.cmdline()) and any(
-        "ipykernel_launcher" in " ".join(child.cmdline()) for child in process.children()
-    )
+def test_a_notebook_that_kills_every_worker_fails_alone(project):
+    project.add("01_tiny", "import os, signal; os.kill(os.getppid(), signal.SIGKILL)")
+    project.add("02_other")
+    run = project.start("--jobs", "2")
+    said, _ = run.communicate(timeout=240)
+    assert run.returncode == 1, said
+    ended = {"01_tiny": "worker died", "02_other": "made", "06_leader_summary": "made"}
+    assert project.outcomes() == ended

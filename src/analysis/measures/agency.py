@@ -205,3 +205,42 @@ def _per_100_fte(row: pd.DataFrame, numerator: str, result: str) -> pd.DataFrame
     return with_note(
         row.assign(**{result: ratio}), no_base, "cannot be computed: establishment_fte is 0"
     )
+
+
+def agency_level_before(months: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
+    """Agency workers before a rise: the middle of the twelve months (or fewer) before it.
+
+    A middle is not moved by one odd month, and is a number of people that was the rule.
+
+    Parameters
+    ----------
+    months : DataFrame
+        One row a month: ``month``, ``agency_headcount``.
+    since : Timestamp
+        The first month of the rise.
+
+    Returns
+    -------
+    DataFrame
+        One row: ``agency_headcount`` (people; a half where two middle months differ by one),
+        ``months`` (how many it is the middle of), ``as_at`` (the last of them), ``note``.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"month": pd.date_range("2024-09-01", periods=4, freq="MS"),
+    ...                       "agency_headcount": [10.0, 11.0, 10.0, 20.0]})
+    >>> row = agency_level_before(table, pd.Timestamp("2024-12-01"))
+    >>> row[["agency_headcount", "months", "as_at"]].iloc[0].tolist()
+    [10.0, 3, '2024-11']
+    """
+    before = months[months["month"] < since].sort_values("month").tail(12)
+    before = before.dropna(subset=["agency_headcount"])
+    found = len(before) > 0
+    return pd.DataFrame(
+        {
+            "agency_headcount": [before["agency_headcount"].astype("float64").median()],
+            "months": [len(before)],
+            "as_at": [f"{before['month'].iloc[-1]:%Y-%m}" if found else ""],
+            "note": ["" if found else "cannot be computed: no month before the rise is held"],
+        }
+    )

@@ -124,7 +124,10 @@ def visits_to_homes(home_visits: pd.DataFrame, period: str | pd.Period) -> pd.Da
     last = pd.Period(period, "M")
     months = pd.to_datetime(home_visits["visit_month"]).dt.to_period("M")
     year = home_visits[months.between(last - 11, last)].assign(month=months)
-    groups = year.astype({"visits": "float64"}).groupby("visitor_role", sort=False)
+    year = year.astype({"visits": "float64"})
+    # A row that gives no number still says that there was a visit; a row of none does not.
+    year = year.assign(month=year["month"].mask(year["visits"] == 0))
+    groups = year.groupby("visitor_role", sort=False)
     table = pd.DataFrame(
         {
             "visits": groups["visits"].sum(min_count=1),
@@ -171,3 +174,46 @@ def contact_by_mode(contact_modes: pd.DataFrame, activity: str | None = None) ->
     none = ~(whole > 0)
     note = none.map({True: "cannot be computed: none was held", False: ""}).astype("str")
     return table.assign(all_modes=whole, share_pct=share, note=note)
+
+
+def contact_by_mode_in_years(
+    contact_modes: pd.DataFrame, period: str | pd.Period, years: int = 5
+) -> pd.DataFrame:
+    """Visits or meetings by how they were held, in whole years that end with the period.
+
+    A month's virtual conferences are a handful; a year's can be compared.
+
+    Parameters
+    ----------
+    contact_modes : DataFrame
+        One row a month, activity and mode: ``month``, ``activity``, ``mode``, ``number``.
+    period : str or Period
+        The month that the report ends with.
+    years : int, default 5
+        The most years to give.
+
+    Returns
+    -------
+    DataFrame
+        As ``contact_by_mode``, with ``month`` the last month of each year; years of which the
+        extract holds fewer than twelve months are left out.
+
+    Examples
+    --------
+    >>> months = pd.date_range("2020-09-01", "2021-08-01", freq="MS")
+    >>> table = pd.DataFrame({"month": list(months) * 2, "activity": "visits",
+    ...                       "mode": ["direct"] * 12 + ["virtual"] * 12,
+    ...                       "number": [90] * 12 + [10] * 12})
+    >>> contact_by_mode_in_years(table, "2021-08")[["mode", "number", "share_pct"]].values.tolist()
+    [['direct', 1080.0, 90.0], ['virtual', 120.0, 10.0]]
+    """
+    last = pd.Period(period, "M")
+    rows = contact_modes[contact_modes["number"].notna() & contact_modes["month"].notna()]
+    month = pd.to_datetime(rows["month"])
+    back = (last.year - month.dt.year) * 12 + last.month - month.dt.month
+    rows = rows.assign(back=back, ago=back // 12)
+    rows = rows[rows["back"].between(0, 12 * years - 1)]
+    whole = rows.groupby(["activity", "ago"])["back"].transform("nunique") == 12
+    ends = [(last - 12 * int(ago)).to_timestamp() for ago in rows["ago"]]
+    dated = rows.assign(month=pd.Series(ends, index=rows.index, dtype="datetime64[us]"))
+    return contact_by_mode(dated[whole])

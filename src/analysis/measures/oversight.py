@@ -1,10 +1,8 @@
-"""Practice oversight: findings and their actions, supervision, audits, homes, mode of contact."""
+"""Practice oversight: what inspectors found, and the actions that answer it."""
 
 import pandas as pd
 
 CLOSED_WORDS = frozenset({"closed", "complete", "completed", "done"})
-GOOD_GRADES = ("outstanding", "good")
-NOT_GIVEN = "not given"
 
 
 def improvement_plan(
@@ -143,100 +141,6 @@ def due_before_inspection(plan: pd.DataFrame, window_start: str | pd.Timestamp) 
     return pd.DataFrame({"due": ["before", "after", "no due date"], "open_actions": numbers})
 
 
-def supervision_by_month(supervision: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
-    """Supervision sessions held of those due, month by month.
-
-    Parameters
-    ----------
-    supervision : DataFrame
-        One row a team and month: ``month``, ``team``, ``due``, ``held``.
-    by : str, optional
-        "team"; default the whole service.
-
-    Returns
-    -------
-    DataFrame
-        One row a month (and team): ``month``, ``due``, ``held``, ``in_timescale_pct``, ``note``
-        (none due; more held than due, shown as given).
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"month": pd.to_datetime(["2021-08-01"] * 2), "team": ["a", "b"],
-    ...                       "due": [10, 10], "held": [9, 8]})
-    >>> supervision_by_month(table)["in_timescale_pct"].tolist()
-    [85.0]
-    """
-    cuts = ["month"] if by is None else ["month", by]
-    rows = supervision if by is None else supervision.assign(**{by: _cut(supervision[by])})
-    table = rows.groupby(cuts)[["due", "held"]].sum(min_count=1).astype("float64").reset_index()
-    rate = table["held"] / table["due"].where(table["due"] > 0) * 100
-    note = pd.Series("", index=table.index, dtype="str")
-    note = note.mask(~(table["due"] > 0), "cannot be computed: none was due")
-    note = note.mask(table["held"] > table["due"], "more held than due: shown as given")
-    return table.assign(in_timescale_pct=rate, note=note)
-
-
-def audit_grades_by_month(
-    audits: pd.DataFrame, good: tuple[str, ...] = GOOD_GRADES
-) -> pd.DataFrame:
-    """Case audits graded good or better, month by month.
-
-    Parameters
-    ----------
-    audits : DataFrame
-        One row a grade, team and month: ``month``, ``grade``, ``audits``.
-    good : tuple of str, default ("outstanding", "good")
-        The grades that count as good or better.
-
-    Returns
-    -------
-    DataFrame
-        One row a month: ``month``, ``audits``, ``good_or_better``, ``good_or_better_pct``,
-        ``note``.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"month": pd.to_datetime(["2021-08-01"] * 2),
-    ...                       "grade": ["Good", "Requires improvement"], "audits": [3, 1]})
-    >>> audit_grades_by_month(table)["good_or_better_pct"].tolist()
-    [75.0]
-    """
-    is_good = audits["grade"].str.strip().str.lower().isin(good)
-    rows = audits.assign(good_or_better=audits["audits"].where(is_good, 0))
-    table = rows.groupby("month")[["audits", "good_or_better"]].sum(min_count=1)
-    table = table.astype("float64").reset_index()
-    rate = table["good_or_better"] / table["audits"].where(table["audits"] > 0) * 100
-    none = ~(table["audits"] > 0)
-    note = none.map({True: "cannot be computed: no audits", False: ""}).astype("str")
-    return table.assign(good_or_better_pct=rate, note=note)
-
-
-def audit_grades(audits: pd.DataFrame) -> pd.DataFrame:
-    """Case audits by grade over all months of the table.
-
-    Parameters
-    ----------
-    audits : DataFrame
-        One row a grade, team and month: ``grade``, ``audits``.
-
-    Returns
-    -------
-    DataFrame
-        One row a grade as the extract writes it: ``grade``, ``audits``, ``all_audits``,
-        ``share_pct``.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"grade": ["Good", "Good", "Inadequate"], "audits": [2, 1, 1]})
-    >>> audit_grades(table)["share_pct"].tolist()
-    [75.0, 25.0]
-    """
-    table = audits.groupby("grade", sort=False)["audits"].sum().reset_index()
-    whole = table["audits"].sum()
-    share = table["audits"] / whole * 100 if whole > 0 else float("nan")
-    return table.assign(all_audits=whole, share_pct=share)
-
-
 def _states(actions: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     """Tell the state of each action at a date."""
     said = actions["status"].str.strip().str.lower().isin(CLOSED_WORDS)
@@ -262,11 +166,6 @@ def _states(actions: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
         days_slipped=slipped.where(slipped > 0).astype("float64"),
         note=notes,
     )
-
-
-def _cut(column: pd.Series) -> pd.Series:
-    """Name the blank values of a cut."""
-    return column.astype("str").fillna(NOT_GIVEN)
 
 
 _FINDING = {

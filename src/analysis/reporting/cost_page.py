@@ -45,9 +45,7 @@ def pressure_sentence(page: Page) -> Markup:
 def pressure_chart(page: Page, *, number: int | None = None) -> Markup:
     """The two parts of the pressure, which add up to the total."""
     names = {AGENCY: ("Agency", "concern"), OTHER: ("Other", "usual"), TOTAL: ("Total", "total")}
-    parts = [
-        dict(page.fact(name), label=label, tone=tone) for name, (label, tone) in names.items()
-    ]
+    parts = [dict(page.fact(name), label=label, tone=tone) for name, (label, tone) in names.items()]
     return charts.bars(
         pd.DataFrame(parts, dtype=object),
         figure_id="pressure",

@@ -22,13 +22,31 @@ NOT_TESTED = {
 NOT_ASSURED = {"no_target": "No target is set.", "not_assessed": "Not assessed without limits."}
 
 
+def add_indicators(page: Page, board: pd.DataFrame) -> list[Control]:
+    """Add every fact of a board of indicators, protected; the charts come back.
+
+    A page whose authority has neither records nor a return has none: then it needs its pairs.
+    """
+    if board.empty:
+        if not page.has("kpi_pairs"):
+            page.table("kpi_return")
+        return []
+    add_values(page, board)
+    page.protect()
+    controls = add_verdicts(page, board)
+    page.protect()
+    return controls
+
+
 def add_values(page: Page, board: pd.DataFrame) -> None:
     """Add each indicator's months, its newest month and its open cases, to be protected."""
     months = board.assign(
         label=board["kpi_name"] + ", " + board["month"].dt.strftime("%B %Y"),
         words=[_count_words(row) for row in board.to_dict("records")],
     )
-    newest = pd.DataFrame([_newest(page, rows) for _, rows in months.groupby("kpi_code", sort=False)])
+    newest = pd.DataFrame(
+        [_newest(page, rows) for _, rows in months.groupby("kpi_code", sort=False)]
+    )
     for contract in newest["contract"].unique():
         own = newest["contract"] == contract
         page.add(

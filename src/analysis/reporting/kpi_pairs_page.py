@@ -5,12 +5,30 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from analysis.measures.definitions import definition
+from analysis.measures.kpis import kpi_pairs_difference
 from analysis.reporting.fact_table import how_each_was_computed
 from analysis.reporting.page import Page
 from analysis.reporting.statements import quoted_statements
 from analysis.reporting.tables import html_table, value_cell
 
 FIRST, SECOND, DIFFERENCE = "kpi_first_printed", "kpi_second_printed", "kpi_pairs_difference"
+
+
+def add_pairs(page: Page) -> None:
+    """Add the printed pairs, where an extract holds them, and protect them."""
+    if not page.has("kpi_pairs"):
+        return
+    pairs = kpi_pairs_difference(page.table("kpi_pairs"))
+    page.add("kpi_pairs", kpi_first_printed=pairs, kpi_second_printed=pairs)
+    page.add("kpi_pairs", kpi_pairs_difference=pairs)
+    page.protect()
+
+
+def printed(page: Page, *, number: int | None = None) -> list[Markup]:
+    """The pairs and how their differences were computed; nothing where none are held."""
+    if not page.has("kpi_pairs"):
+        return []
+    return [pairs_table(page, number=number), how_pairs_were_computed(page)]
 
 
 def headline(page: Page) -> Markup:
@@ -41,13 +59,14 @@ def pairs_table(page: Page, *, number: int | None = None) -> Markup:
     )
 
 
-def said(page: Page) -> Markup:
-    """What the report says of its indicators, in its own words."""
-    if not page.has("statements"):
-        return Markup("")
-    return quoted_statements(
+def said(page: Page) -> list[Markup]:
+    """What a report says of its printed indicators, in its own words; nothing without any."""
+    if not page.has("statements", "kpi_pairs"):
+        return []
+    quoted = quoted_statements(
         page.table("statements"), "kpis", source=page.authority.already_published
     )
+    return [quoted] if quoted else []
 
 
 def how_pairs_were_computed(page: Page) -> Markup:

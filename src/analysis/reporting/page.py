@@ -173,6 +173,13 @@ class Page:
         if html:
             display(HTML(f"<h3>{html}</h3>"), metadata={"analysis": {"message": html}})
 
+    def show_or_leave_out(self, *blocks: Markup) -> None:
+        """Show the blocks of a section; with none, leave the section at hand out of the page."""
+        if any(blocks):
+            self.show(*blocks)
+        else:
+            display(HTML(""), metadata={"analysis": {"left_out": True}})
+
     def show(self, *blocks: Markup) -> None:
         """Show blocks of the page: sentences, figures, tables."""
         for block in blocks:

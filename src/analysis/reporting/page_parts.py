@@ -52,7 +52,8 @@ def page_of(notebook: dict) -> dict:
     notebook
         An executed notebook. One output has ``analysis.masthead`` in its metadata, one may have
         ``analysis.headline`` (the message of the page), any may have ``analysis.message`` (the
-        message of its section) or ``analysis.block`` true (HTML to be shown as it is). Headline
+        message of its section), ``analysis.left_out`` (its section does not apply and is not
+        shown) or ``analysis.block`` true (HTML to be shown as it is). Headline
         and messages are HTML: text in them has been escaped.
 
     Returns
@@ -88,6 +89,8 @@ def page_of(notebook: dict) -> dict:
             message = _first([cell], "message")
             if message and sections:
                 sections[-1]["message"] = Markup(message)
+            if _first([cell], "left_out") and sections:
+                sections[-1]["left_out"] = True
         elif cell["cell_type"] == "markdown":
             for part in markdown_parts(_text(cell["source"])):
                 level = part.get("level")
@@ -98,6 +101,7 @@ def page_of(notebook: dict) -> dict:
                 else:
                     target = sections[-1]["parts"] if sections else first
                     target.append(part if level is None else _numbered(part, taken))
+    sections = [section for section in sections if not section.get("left_out")]
     return {
         "masthead": _masthead(cells, sections),
         "heading": heading or "This page has no headline",

@@ -33,8 +33,8 @@ def protected(
     already_published
         Where the figures stand published already; then they are shown as they are.
     totals, derived_from
-        Which facts are sums of others (total_id, part_id) and which are computed from others
-        (id, source_id).
+        Which facts are sums of others (total_id, part_id, and breakdown where a total is broken
+        down in several ways) and which are computed from others (id, source_id).
     previous
         The facts of the previous report, as published.
 
@@ -66,7 +66,9 @@ def _with_known_facts(pairs: pd.DataFrame | None, whole: str, known: set) -> pd.
     """Relations all of whose facts have a value; a sum with a part missing says nothing."""
     if pairs is None:
         return None
-    complete = pairs.isin(known).all(axis=1).groupby(pairs[whole]).transform("all")
+    keys = [whole, "breakdown"] if "breakdown" in pairs else [whole]
+    facts = pairs.drop(columns="breakdown", errors="ignore")
+    complete = facts.isin(known).all(axis=1).groupby([pairs[key] for key in keys]).transform("all")
     return pairs[complete]
 
 
@@ -99,7 +101,9 @@ def _fewest_cases(fact: dict) -> int | None:
     >>> _fewest_cases({"unit": "%", "value": 87.3, "numerator": None, "denominator": None})
     55
     """
-    if fact["unit"] != "%" or not (is_missing(fact["numerator"]) and is_missing(fact["denominator"])):
+    if fact["unit"] != "%" or not (
+        is_missing(fact["numerator"]) and is_missing(fact["denominator"])
+    ):
         return None
     share = float(fact["value"]) / 100
     if share in (0, 1):

@@ -18,7 +18,7 @@ MOST_PROBLEMS = 12
 def add_quality(page: Page) -> None:
     """Add the facts of the files read: rows used, errors and warnings by sheet."""
     files, problems = page.extracts.files, page.extracts.problems
-    place = files["file"].astype(str) + ", " + files["sheet"].astype(str)
+    place = files["file"].astype(str) + ", sheet " + files["sheet"].astype(str)
     table = pd.DataFrame(
         {
             "place": place,
@@ -82,7 +82,7 @@ def sources_table(page: Page, *, number: int | None = None) -> Markup:
 
 
 def _name(row: dict) -> str:
-    return slug(f"{row['file']}, {row['sheet']}")
+    return slug(f"{row['file']}, sheet {row['sheet']}")
 
 
 def problems_table(page: Page, *, number: int | None = None) -> Markup:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.running.advice import advice, counted
 from analysis.running.parameters import authority_folders
 from analysis.sources.extracts import check_files
 
@@ -22,20 +23,30 @@ def check(files: list[Path], raw: Path, *, as_json: bool) -> int:
     int
         1 where a problem is an error, else 0.
     """
-    places = (
-        [("", list(files))] if files else [(f"{n}/", [raw / n]) for n in authority_folders(raw)]
-    )
-    found, problems = [], [] if files else tracked_extracts(raw)
-    for prefix, paths in places:
-        extracts = check_files(paths)
-        found += _records(extracts.files, ("file", "contract", "sheet", "rows"), prefix)
-        columns = ("file", "sheet", "row", "column", "severity", "message")
-        problems += _records(extracts.problems, columns, prefix)
+    places = [("", files)] if files else [(name, [raw / name]) for name in authority_folders(raw)]
+    read = [(place, *_read(place, paths)) for place, paths in places]
+    tracked = [] if files else tracked_extracts(raw)
+    problems = [problem for _, _, seen in read for problem in seen] + tracked
+    errors = sum(problem["severity"] == "error" for problem in problems)
     if as_json:
+        found = [entry for _, entries, _ in read for entry in entries]
         print(json.dumps({"files": found, "problems": problems}, ensure_ascii=False, indent=1))
     else:
-        print("\n".join([*map(file_line, found), *map(problem_line, problems), _count(problems)]))
-    return 1 if any(problem["severity"] == "error" for problem in problems) else 0
+        said = [advice(*one) for one in read] or [f"{raw}: no authority has a folder here"]
+        print("\n\n".join([*said, *(f"{one['file']} {one['message']}" for one in tracked)]))
+        print(f"\n{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}")
+    return 1 if errors else 0
+
+
+def _read(place: str, paths: list[Path]) -> tuple[list[dict], list[dict]]:
+    """What files hold and what is wrong with them, file names with their authority's folder."""
+    extracts = check_files(paths)
+    prefix = f"{place}/" if place else ""
+    columns = ("file", "sheet", "row", "column", "severity", "message")
+    return (
+        _records(extracts.files, ("file", "contract", "sheet", "rows"), prefix),
+        _records(extracts.problems, columns, prefix),
+    )
 
 
 def _records(table: pd.DataFrame, columns: tuple[str, ...], prefix: str) -> list[dict]:
@@ -50,40 +61,6 @@ def _records(table: pd.DataFrame, columns: tuple[str, ...], prefix: str) -> list
             else:
                 record[name] = "" if value is None else str(value)
     return records
-
-
-def file_line(entry: dict) -> str:
-    """One table that was found, in words.
-
-    Examples
-    --------
-    >>> file_line({"file": "a.xlsx", "sheet": "May", "contract": "contacts", "rows": 1200})
-    'a.xlsx, sheet May: contacts, 1,200 rows'
-    """
-    return f"{_place(entry)}: {entry['contract']}, {entry['rows']:,} rows"
-
-
-def problem_line(problem: dict) -> str:
-    """One problem in words, its place first.
-
-    Examples
-    --------
-    >>> problem_line({"file": "a.xlsx", "sheet": "May", "row": 7, "column": "contact_date",
-    ...               "severity": "error", "message": "is no date"})
-    'ERROR a.xlsx, sheet May, row 7, column contact_date: is no date'
-    """
-    row = f", row {problem['row']}" if problem["row"] is not None else ""
-    column = f", column {problem['column']}" if problem["column"] else ""
-    return f"{problem['severity'].upper()} {_place(problem)}{row}{column}: {problem['message']}"
-
-
-def _place(entry: dict) -> str:
-    return entry["file"] + (f", sheet {entry['sheet']}" if entry["sheet"] else "")
-
-
-def _count(problems: list[dict]) -> str:
-    errors = sum(problem["severity"] == "error" for problem in problems)
-    return f"{errors} errors, {len(problems) - errors} warnings"
 
 
 def tracked_extracts(raw: Path) -> list[dict]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from analysis.measures.definitions_page import measures_page
 from analysis.sources.contracts_page import contracts_page
 
-GENERATED: dict[str, Callable[[], str]] = {"data/raw/README.md": contracts_page}
+GENERATED: dict[str, Callable[[], str]] = {
+    "data/raw/README.md": contracts_page,
+    "docs/measures.md": measures_page,
+}
 
 
 def write_docs(root: Path, *, check: bool) -> int:
@@ -23,6 +27,7 @@ def write_docs(root: Path, *, check: bool) -> int:
         if check:
             print(f"{name} is not what the code makes of it; run: python3 run.py docs")
         else:
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(GENERATED[name](), encoding="utf-8", newline="\n")
             print(f"{name} written")
     return 1 if check and stale else 0

@@ -103,8 +103,12 @@ class Lock:
             if self.path.exists():  # Windows says so of a file that is being deleted
                 return False
             raise
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(self.owner, file)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(self.owner, file)
+        except OSError:  # a full disk: an empty lock would stand in the next run's way
+            self.path.unlink(missing_ok=True)
+            raise
         return True
 
     def keep_fresh(self) -> None:

@@ -58,7 +58,7 @@ def fingerprints(request: Request, sums: dict[str, str], period: str, previous: 
     found: dict[str, str] = {}
     for notebook in request.notebooks:
         own = {
-            "notebook": file_sum(notebook.path),
+            "notebook": notebook.source,
             "parameters": request.parameters[notebook.name],
             "others": dict(found) if notebook.is_summary else {},
         }

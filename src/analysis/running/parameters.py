@@ -36,10 +36,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Notebook:
-    """One notebook of the suite: its file, its title and what it may be told."""
+    """One notebook of the suite: its text, its title and what it may be told."""
 
     name: str
-    path: Path
+    source: str
     title: str
     parameters: dict[str, Parameter]
 
@@ -77,7 +77,8 @@ def read_notebook(path: Path) -> Notebook:
         When the file is not a notebook, or not exactly one cell declares parameters.
     """
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        source = path.read_text(encoding="utf-8")
+        cells = json.loads(source)["cells"]
     except (OSError, ValueError, KeyError) as error:
         raise UsageError(f"{path.name}: not a notebook that can be read") from error
     tagged = [c for c in cells if "parameters" in c.get("metadata", {}).get("tags", [])]
@@ -86,7 +87,7 @@ def read_notebook(path: Path) -> Notebook:
             f"{path.name}: {len(tagged)} cells are tagged parameters, exactly one must be"
         )
     declared = declared_parameters("".join(tagged[0]["source"]), path.name)
-    return Notebook(path.stem, path, _title(cells, path.stem), declared)
+    return Notebook(path.stem, source, _title(cells, path.stem), declared)
 
 
 def _title(cells: list[dict], name: str) -> str:

@@ -62,7 +62,7 @@ class AuthorityRun:
             authority=self.authority,
             period=self.period,
             notebook=notebook.name,
-            source=notebook.path.read_text(encoding="utf-8"),
+            source=notebook.source,
             is_summary=notebook.is_summary,
             parameters=said | own,
             work=str(self.folder),

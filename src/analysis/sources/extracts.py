@@ -13,6 +13,7 @@ from analysis.sources.privacy import Pseudonyms, load_pseudonyms
 from analysis.sources.problems import ExtractError, Problem, problems_table
 from analysis.sources.stacking import RESTATEMENTS, Stack, last_day, newest_wins
 
+DATA = Path(__file__).resolve().parents[3] / "data"  # the project's, wherever it is called from
 FILES = ("file", "contract", "sheet", "rows", "sha256", "as_at", "as_at_basis")
 _IGNORED = frozenset({".toml", ".md", ".json", ".py", ".ini", ".yml", ".yaml", ".key"})
 
@@ -44,7 +45,7 @@ class Extracts:
     restatements: pd.DataFrame
 
 
-def authorities(raw: str | Path = "data/raw") -> list[str]:
+def authorities(raw: str | Path = DATA / "raw") -> list[str]:
     """Names of the authorities' folders in ``raw``.
 
     Raises
@@ -59,7 +60,7 @@ def authorities(raw: str | Path = "data/raw") -> list[str]:
 
 
 def load_authority(
-    name: str, raw: str | Path = "data/raw", processed: str | Path = "data/processed"
+    name: str, raw: str | Path = DATA / "raw", processed: str | Path = DATA / "processed"
 ) -> Extracts:
     """Tidy tables of one authority, from its folder or from the cache.
 
@@ -68,7 +69,8 @@ def load_authority(
     name : str
         Name of the folder in ``raw``.
     raw, processed : path
-        Where the extracts are, and where the cache is.
+        Where the extracts are, and where the cache is; the project's own by default, whatever
+        the current folder is.
 
     Returns
     -------

@@ -3,7 +3,7 @@
 import datetime as dt
 import gc
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from analysis.sources.headers import (
     Located,
     close_headings,
     heading_index,
+    headings_in_words,
     locate,
     matching,
     nearest,
@@ -309,9 +310,11 @@ def _not_recognised(
     near = nearest(best)
     if near is None:
         if _table_like(sheet):
+            seen = headings_in_words(next(row for row in sheet.rows if _has_words(row)))
             yield Problem(
                 file,
-                "the sheet's headings are of no table that these reports use; not read",
+                f"the sheet's headings{f' ({seen})' if seen else ''} are of no table that these "
+                "reports use; not read: if it is one, add them under [aliases] in authority.toml",
                 sheet=sheet.name,
                 severity="warning",
             )
@@ -334,5 +337,9 @@ def _not_recognised(
 
 def _table_like(sheet: RawSheet) -> bool:
     """Whether a sheet looks like a table: a row of three words and two rows of three cells."""
-    words = any(sum(isinstance(c, str) and bool(c) for c in row) >= 3 for row in sheet.rows[:30])
+    words = any(_has_words(row) for row in sheet.rows[:30])
     return words and sum(sum(c not in ("", None) for c in row) >= 3 for row in sheet.rows[:60]) >= 3
+
+
+def _has_words(row: Sequence) -> bool:
+    return sum(isinstance(cell, str) and bool(cell) for cell in row) >= 3

@@ -203,3 +203,19 @@ def close_headings(cells: Sequence, contract: Contract, missing: Iterable[str]) 
         for key in difflib.get_close_matches(want, texts, n=1, cutoff=0.75)
     }
     return sorted(close)
+
+
+def headings_in_words(cells: Sequence) -> str:
+    """Headings of a sheet that is not known, those only that have a word of a known heading.
+
+    The row may be somebody's record, so nothing else of it is said.
+
+    Examples
+    --------
+    >>> headings_in_words(["Child Ref", "Contact Recvd", "Hazlett", 4])
+    "'Child Ref', 'Contact Recvd'"
+    """
+    known = {word for key in heading_index() for word in key.split()}
+    texts = [plain(cell) for cell in cells if isinstance(cell, str)]
+    shown = [text for text in texts if known & set(heading_key(text).split())]
+    return ", ".join(repr(text) for text in shown[:12])

@@ -132,7 +132,7 @@ def scan_sheet(stream: BinaryIO) -> SheetScan:
 
 def _look(piece: bytes, scan: SheetScan, letters: set[bytes], *, unusual: bool) -> None:
     rows = [int(row) for row in _PLAIN_ROW.findall(piece)]
-    if unusual or not rows:
+    if unusual or len(rows) != piece.count(b"<row"):
         rows = [int(row) for row in _ROW.findall(piece)]
     plain = not unusual and rows and piece.count(b"<c ") == piece.count(b'<c r="')
     if plain and not _BEYOND_AZ.search(piece):

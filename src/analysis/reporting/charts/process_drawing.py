@@ -68,31 +68,29 @@ def draw_process(
 
 def _segment(axes: Axes, rows: list[dict], places: list[int], pad: float) -> None:
     """One stretch with its own limits: band, limits, mean and the line through its points."""
-    last = places[-1]
-    if not is_missing(rows[last]["mean"]):
-        edges = _edges(places, len(rows), pad)
+    if any(not is_missing(rows[place]["ucl"]) for place in places):
         known = [place for place in places if not is_missing(rows[place]["ucl"])]
-        x, low = _steps([rows[place]["lcl"] for place in known], [edges[p] for p in known])
-        _, high = _steps([rows[place]["ucl"] for place in known], [edges[p] for p in known])
-        axes.fill(
-            [*x, *reversed(x)], [*low, *reversed(high)], gid=mark("band"), clip_on=False, zorder=0
-        )
-        line(axes, x, low, "lim")
-        line(axes, x, high, "lim")
-        line(axes, [x[0], x[-1]], [rows[last]["mean"]] * 2, "mean")
+        edges = _edges(known, len(rows), pad)
+        low = _steps([rows[place]["lcl"] for place in known], edges)
+        high = _steps([rows[place]["ucl"] for place in known], edges)
+        band = [[*under, *reversed(over)] for under, over in zip(low, high, strict=True)]
+        axes.fill(*band, gid=mark("band"), clip_on=False, zorder=0)
+        line(axes, *low, "lim")
+        line(axes, *high, "lim")
+        line(axes, [edges[0][0], edges[-1][1]], [rows[known[-1]]["mean"]] * 2, "mean")
     values = [rows[place]["value"] if place in places else None for place in range(len(rows))]
     observed_line(axes, values, "obs")
 
 
-def _edges(places: list[int], many: int, pad: float) -> dict[int, tuple[float, float]]:
-    """From where to where each month's limits are drawn: half way to its neighbours."""
-    return {
-        place: (
-            -pad if place == 0 else place - 0.5,
-            place + pad if place == many - 1 else place + 0.5,
-        )
-        for place in places
-    }
+def _edges(places: list[int], many: int, pad: float) -> list[tuple[float, float]]:
+    """From where to where each month's level is drawn: half way to its neighbours.
+
+    The level of a month is held until the next that has one.
+    """
+    lefts = [-pad if place == 0 else place - 0.5 for place in places]
+    last = places[-1]
+    end = last + pad if last == many - 1 else last + 0.5
+    return list(zip(lefts, [*lefts[1:], end], strict=True))
 
 
 def _steps(
@@ -122,8 +120,8 @@ def _target(axes: Axes, rows: list[dict], level: dict | None, pad: float) -> Non
         line(axes, [0, 1], [level["value"]] * 2, "tgt", across=True)
         return
     places = [place for place, row in enumerate(rows) if not is_missing(row.get("target"))]
-    edges = _edges(places, len(rows), pad)
-    line(axes, *_steps([rows[p]["target"] for p in places], [edges[p] for p in places]), "tgt")
+    levels = [rows[place]["target"] for place in places]
+    line(axes, *_steps(levels, _edges(places, len(rows), pad)), "tgt")
 
 
 def _break(axes: Axes, place: int, month: pd.Period, reason: str, wide: bool) -> None:

@@ -1,0 +1,243 @@
+"""What the KPI page and the leader summary say of an authority's indicators."""
+
+from __future__ import annotations
+
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.methods.attribute_charts import rare_events
+from analysis.reporting import kpi_pairs_page
+from analysis.reporting.blocks import not_computed, note
+from analysis.reporting.charts import sparkline
+from analysis.reporting.facts import shown, slug
+from analysis.reporting.kpi_board import not_held
+from analysis.reporting.kpi_charts_page import caveats, facts_of_control, figures
+from analysis.reporting.kpi_control import RARE, Control
+from analysis.reporting.kpi_grid import charted, facts_by_id, grid, kpi_rows, months_of_kpi
+from analysis.reporting.numbers import month_name
+from analysis.reporting.page import Page
+from analysis.reporting.sentences import join, text
+from analysis.reporting.sentences_spc import number_words
+from analysis.reporting.tables import html_table, value_cell
+
+MOST_SUMMARY_ROWS = 12
+SHOWN_MONTHS = 6
+
+
+def has_kpis(page: Page) -> bool:
+    """Whether the page's facts hold any indicator by month."""
+    return bool(page.facts["id"].str.startswith("kpi_latest.").any())
+
+
+def headline(page: Page) -> Markup:
+    """The one message: the signals of concern, then how many targets are missed."""
+    if not has_kpis(page):
+        return kpi_pairs_page.headline(page)
+    concern = [row for row in kpi_rows(page) if row["variation"].startswith("concern")]
+    missed = page.fact("kpi_targets_missed")
+    if len(concern) == 1:
+        opening = Markup("{}: a signal of concern").format(concern[0]["name"])
+    elif concern:
+        opening = text(
+            "{n} indicators give a signal of concern", n=page.fact("kpi_signals.concern")
+        )
+    else:
+        opening = Markup("No indicator gives a signal of concern")
+    if not missed["denominator"]:
+        return opening
+    return opening + text("; {missed} of those with a target missed it", missed=missed)
+
+
+def board_message(page: Page) -> Markup:
+    """The grid's message: signals found, of how many."""
+    found = page.fact("kpi_signals.all")
+    if not found["denominator"]:
+        return Markup("No indicator has enough points for limits")
+    word = "signal" if found["value"] == 1 else "signals"
+    missed = page.fact("kpi_targets_missed")
+    said = "{found} {word} on the newest month; {missed} targets missed"
+    return text(said, found=found, word=word, missed=missed)
+
+
+def chance_sentence(page: Page) -> Markup:
+    """How many signals chance alone would raise, and how many survive having looked at so many."""
+    expected, found = page.fact("kpi_signals_by_chance"), page.fact("kpi_signals.all")
+    if not expected["denominator"]:
+        return Markup("")
+    said = text(
+        "Among {tested} indicators with limits chance alone would raise about {expected} signals "
+        "each month.",
+        tested=Markup('<span data-text="definition">{}</span>').format(expected["denominator"]),
+        expected=expected,
+    )
+    if not found["value"]:
+        return said
+    held = text(
+        "Of the {found} found, {held} holds after allowing for that (Benjamini and Hochberg, "
+        "false discovery rate one in ten).",
+        found=found,
+        held=page.fact("kpi_signals.holding"),
+    )
+    return join(said, held)
+
+
+def show_board(page: Page) -> None:
+    """Show the grid of all indicators and what chance would do; nothing without indicators."""
+    if not has_kpis(page):
+        page.show_or_leave_out()
+        return
+    page.message(board_message(page))
+    page.say(chance_sentence(page))
+    page.show(grid(page, kpi_rows(page), number=1))
+
+
+def with_signal(page: Page, controls: list[Control]) -> list[Markup]:
+    """The charts of the indicators whose newest month is a signal."""
+    return figures(page, _chosen(page, controls, lambda row: row["signal"]))
+
+
+def with_target_missed(page: Page, controls: list[Control]) -> list[Markup]:
+    """The charts of those that miss their target without a signal."""
+    before = len(_chosen(page, controls, lambda row: row["signal"]))
+    chosen = _chosen(page, controls, lambda row: row["missed"] and not row["signal"])
+    return figures(page, chosen, start=before + 1)
+
+
+def pinned(page: Page, controls: list[Control]) -> list[Markup]:
+    """The charts of the other indicators that the authority has pinned."""
+    before = len(_chosen(page, controls, lambda row: row["signal"] or row["missed"]))
+    chosen = _chosen(page, controls, lambda row: not (row["signal"] or row["missed"]))
+    return figures(page, chosen, start=before + 1)
+
+
+def _chosen(page: Page, controls: list[Control], wanted: object) -> list[Control]:
+    """The controls of the charted rows that are wanted, in the grid's order."""
+    by_code = {slug(control.code): control for control in controls}
+    return [by_code[row["code"]] for row in charted(kpi_rows(page)) if wanted(row)]
+
+
+def others(page: Page, controls: list[Control]) -> list[Markup]:
+    """The indicators without a chart: their last months, usual range and a small line each."""
+    drawn = {row["code"] for row in charted(kpi_rows(page))}
+    rest = [c for c in controls if slug(c.code) not in drawn and c.law != RARE]
+    if not rest:
+        return []
+    facts = facts_by_id(page)
+    table = html_table(
+        [_months_row(page, facts, control) for control in rest],
+        table_id="t-others",
+        caption="Indicators without a signal that meet their target or have none",
+        note="The newest six months. [u] marks fewer than 30 cases in the newest month.",
+        number=2,
+    )
+    said = [
+        Markup('<li>{}: <span data-text="definition">{}</span></li>').format(c.name, words)
+        for c in rest
+        for words in caveats(page, c)
+        if words in (*c.said, *page.caveats(c.code)) or words.startswith(("Signals", "Limits"))
+    ]
+    listed = Markup("<ul>{}</ul>").format(Markup("").join(said)) if said else Markup("")
+    return [table, Markup('<div class="prose">{}</div>').format(listed)] if said else [table]
+
+
+def _months_row(page: Page, facts: dict, control: Control) -> dict:
+    own, code = facts_of_control(facts, control), slug(control.code)
+    months = pd.period_range(end=page.period, periods=SHOWN_MONTHS, freq="M")
+    cells = {}
+    for month in months:
+        fact = facts.get(f"kpi_value.{code}.{month}")
+        cells[f"{month:%b %Y}"] = value_cell(fact) if fact else None
+    usual = (
+        Markup("{} to {}").format(shown(own["lower"]), shown(own["upper"]))
+        if "lower" in own
+        else "Not drawn"
+    )
+    line = sparkline(months_of_kpi(page, facts, code), control.variation)
+    return {"Indicator": control.name, "Last 24 months": line} | cells | {"Usual range": usual}
+
+
+def rare(page: Page, controls: list[Control]) -> list[Markup]:
+    """Rare counts: the months with events and how long after the last, without limits."""
+    facts = facts_by_id(page)
+    return [_events_table(facts, control) for control in controls if control.law == RARE]
+
+
+def _events_table(facts: dict, control: Control) -> Markup:
+    counts = control.facts.set_axis(pd.DatetimeIndex(control.months["month"]))["value"]
+    rows = [
+        {
+            "Month": month_name(event["date"]),
+            "Events": value_cell(facts[f"kpi_value.{slug(control.code)}.{event['date']:%Y-%m}"]),
+            "Months since the last": "First held"
+            if pd.isna(event["months_since_previous"])
+            else Markup('<span data-text="definition">{}</span>').format(
+                event["months_since_previous"]
+            ),
+        }
+        for event in rare_events(counts.astype(float).dropna()).to_dict(orient="records")
+    ]
+    return html_table(
+        rows,
+        table_id=f"t-rare-{slug(control.code)}",
+        caption=f"{control.name}: months with events",
+        note="Too rare for limits. Hidden months are left out.",
+    )
+
+
+def missing(page: Page) -> list[Markup]:
+    """What could not be computed, and which extract or column is missing."""
+    lines = [
+        not_computed(
+            Markup('<span data-text="definition">{}: no extract holds {}.</span>').format(
+                title, " or ".join(contracts)
+            )
+        )
+        for title, contracts in not_held(page)
+    ]
+    series = page.series("kpi_latest")
+    none = series[series["value"].isna() & ~series["suppressed"].astype(bool)]
+    return lines + [
+        not_computed(
+            Markup('<span data-text="definition">{}: {}.</span>').format(
+                fact["label"].partition(", ")[2], str(fact["note"]).rstrip(".")
+            )
+        )
+        for fact in none.to_dict(orient="records")
+    ]
+
+
+def card(page: Page) -> dict:
+    """The headline on practice for the leader summary; nothing where no indicator is by month."""
+    if not has_kpis(page):
+        return {}
+    concern = [row for row in kpi_rows(page) if row["variation"].startswith("concern")]
+    names = ", ".join(row["name"] for row in concern[:2])
+    more = f" and {number_words(len(concern) - 2)} more" if len(concern) > 2 else ""
+    missed = page.fact("kpi_targets_missed")
+    return {
+        "subject": "Practice",
+        "value": shown(page.fact("kpi_signals.concern")),
+        "unit": "indicators with a signal of concern",
+        "variation": concern[0]["variation"] if concern else "common_cause",
+        "words": join(
+            Markup("{}{}.").format(names, more) if concern else "No signal of concern.",
+            text("{missed} of those with a target missed it.", missed=missed),
+        ),
+        "href": "#key-indicators",
+    }
+
+
+def summary(page: Page) -> tuple[Markup, list[Markup]]:
+    """The indicators' section of the leader summary: its message, the grid, and a link."""
+    if not has_kpis(page):
+        return kpi_pairs_page.summary(page)
+    rows = kpi_rows(page)
+    first = rows[:MOST_SUMMARY_ROWS]
+    rest = len(rows) - len(first)
+    more = f"The {number_words(rest)} others and every chart" if rest else "Every indicator’s chart"
+    blocks = [
+        grid(page, first, to="02_kpi_trends.html"),
+        note(chance_sentence(page)),
+        Markup('<p class="more"><a href="02_kpi_trends.html">{}</a></p>').format(more),
+    ]
+    return headline(page), blocks

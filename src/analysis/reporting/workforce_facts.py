@@ -1,0 +1,197 @@
+"""The agency page's facts: each measure's table added under its id, to be protected together."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.measures import agency_assignments, caseloads, cover, cover_need
+from analysis.measures.agency import agency_level_before
+from analysis.methods.spc import latest, xmr
+from analysis.reporting import workforce_tables as tables
+from analysis.reporting.icons import VARIATION, variation_key
+from analysis.reporting.page import Page
+
+SIGNALS = {"improvement": 1, "concern": -1, "common": 0}
+BRIDGE = ("sickness", "maternity", "additional", "cover_needed", "other_cover")
+
+
+def add_months(page: Page, rates: pd.DataFrame) -> None:
+    """Add the months of agency use, and the newest month's people in and out."""
+    source = tables.read_from(page, "agency")
+    months = rates[rates["agency_headcount"].notna() | rates["agency_fte"].notna()]
+    page.add(
+        source,
+        workforce_by_month=months,
+        agency_fte_by_month=months,
+        agency_rate_by_month=months,
+    )
+    newest = _newest(page, rates)
+    page.add(source, agency_fte=newest)
+    page.add(
+        tables.read_from(page, "staff"),
+        starters_in_12_months=newest,
+        leavers_in_12_months=newest,
+        absent_fte=newest,
+    )
+
+
+def _newest(page: Page, rates: pd.DataFrame) -> pd.DataFrame:
+    """The period's row; where there is none, a row that says so."""
+    found = tables.of_period(page, rates).drop(columns="month", errors="ignore")
+    if found.empty:
+        found = rates.drop(columns="month", errors="ignore").head(0).reindex([0])
+        found["as_at"] = ""
+    return found.tail(1).assign(note="Cannot be computed: the source does not give it by month.")
+
+
+def add_cover(page: Page, steps: pd.DataFrame) -> None:
+    """Add the cover bridge, and the agency workers by reason, length, job type and rate."""
+    if steps.empty:
+        return
+    listed = page.table("agency")
+    told = steps.assign(fte=steps["fte"].abs()).set_index("step", drop=False)
+    worked = "{} − {} − {}".format(*(round(told.loc[step, "fte"], 1) for step in OPEN))
+    left = steps[steps["step"] == "uncovered"].assign(worked=worked)
+    running = agency_assignments.assignments_in_force(listed, page.period)
+    page.add(
+        "agency",
+        cover_bridge=told.loc[list(BRIDGE)],
+        cover_uncovered=left,
+        agency_by_reason=cover.agency_by_reason(listed, page.period),
+        agency_by_tenure=agency_assignments.agency_by_tenure(running),
+        agency_by_job_type=agency_assignments.agency_by_job_type(running),
+        agency_by_rate_band=agency_assignments.agency_by_rate_band(running),
+        agency_above_cap=agency_assignments.agency_above_cap(running),
+        agency_return=tables.return_fields(page),
+    )
+
+
+OPEN = ("cover_needed", "agency_cover", "other_cover")
+
+
+def add_caseloads(page: Page, by_team: pd.DataFrame) -> None:
+    """Add how cases are spread over the whole service, and each team's position."""
+    if by_team.empty:
+        return
+    whole = caseloads.caseload_distribution(tables.holders(page), tables.threshold(page))
+    page.add(
+        "staff",
+        caseholders=whole,
+        agency_caseholders=whole,
+        caseload_distribution=whole,
+        caseload_top_tenth=whole,
+        caseload_above_threshold=whole,
+        caseload_dfe=whole.rename(columns={"mean_cases_per_fte": "caseload_dfe"}),
+        team_caseholders=by_team,
+        team_caseload=by_team,
+        team_above_threshold=by_team,
+        team_absent=by_team,
+    )
+    page.add("establishment", team_establishment=by_team, team_vacancies=by_team)
+    page.add("agency", team_agency=by_team)
+
+
+def add_need(
+    page: Page, entries: pd.DataFrame, assumptions: pd.DataFrame, need: pd.DataFrame
+) -> None:
+    """Add the programmes that end, the assumptions and the agency need of the months ahead."""
+    if need.empty:
+        return
+    learning = entries[entries["programme"].isin(["apprentice", "step up"])]
+    total = learning.loc[learning["month"].notna(), "headcount"].sum()
+    long = assumptions.melt(
+        id_vars=["assumption", "unit", "basis"],
+        value_vars=list(cover_need.SCENARIOS),
+        var_name="scenario",
+    ).assign(note=lambda rows: rows["basis"])
+    ends = need[need["month"] == need["month"].max()] if need["month"].notna().any() else need
+    page.add(
+        "staff",
+        pipeline_entries=entries[entries["month"].notna()],
+        pipeline_total=pd.DataFrame({"headcount": [float(total)], "note": [""]}),
+        need_assumption=long,
+        agency_need=need[need["month"].notna()],
+        agency_need_end=ends,
+    )
+
+
+def add_oddities(page: Page, staff: pd.DataFrame) -> pd.DataFrame:
+    """Add how many rows of each list are odd, and how; the table comes back too."""
+    found = tables.oddities(page, staff)
+    for name, rows in found.groupby("list", sort=False):
+        contract = tables.read_from(page, "staff") if name == "months" else name
+        page.add(contract, workforce_oddities=rows)
+    return found
+
+
+def add_signals(page: Page) -> dict[str, pd.DataFrame]:
+    """Chart the protected months, and add their limits and what the newest month says.
+
+    The charts are made from what may be shown, so nothing hidden can be worked out from them.
+    """
+    names = {"fte": "agency_fte_by_month", "rate": "agency_rate_by_month"}
+    made = {name: chart_of(page, measure) for name, measure in names.items()}
+    source = tables.read_from(page, "agency")
+    signals = pd.DataFrame([_signal(name, chart) for name, chart in made.items()])
+    page.add(source, agency_signal=signals)
+    for name, chart in made.items():
+        page.add(source, **{f"agency_{name}_limit": _limits(chart)})
+    _add_run(page, source, made["fte"])
+    return made
+
+
+def chart_of(page: Page, measure: str) -> pd.DataFrame:
+    """The chart of one of the page's monthly measures, from figures that may be shown."""
+    months = page.series(measure)
+    index = pd.DatetimeIndex([pd.Period(text, "M").to_timestamp() for text in months["period"]])
+    values = pd.Series(months["value"].astype(float).to_numpy(), index)
+    return xmr(values, improvement="decrease")
+
+
+def _signal(name: str, chart: pd.DataFrame) -> dict:
+    """What the newest month says, with the sign's words."""
+    verdict = latest(chart)
+    key = variation_key(verdict) if len(chart) else "no_data"
+    tested = key not in ("too_few", "no_data")
+    return {
+        "series": name,
+        "signal": SIGNALS[verdict["variation"]] if tested else None,
+        "words": VARIATION[key][1],
+        "rule": verdict["rule"],
+        "note": str(verdict["note"]) if tested else VARIATION[key][1],
+    }
+
+
+def _limits(chart: pd.DataFrame) -> pd.DataFrame:
+    """Mean and limits of the newest stretch; none where there are too few points."""
+    verdict = latest(chart)
+    if not verdict["limits_shown"] or pd.isna(verdict["ucl"]):
+        return pd.DataFrame({"limit": [], "value": [], "note": []})
+    values = {"mean": verdict["mean"], "lower": verdict["lcl"], "upper": verdict["ucl"]}
+    return pd.DataFrame({"limit": list(values), "value": list(values.values()), "note": ""})
+
+
+def _add_run(page: Page, source: str, chart: pd.DataFrame) -> None:
+    """Add how long agency use has run above its mean, and the level before."""
+    above = chart["side"].eq(1) & chart["value"].notna()
+    run = int(above[::-1].cumprod().sum())
+    if not run or not latest(chart)["limits_shown"]:
+        return
+    since = chart.index[-run]
+    months = pd.DataFrame({"months": [run], "since": [since], "note": [""]})
+    heads = page.series("workforce_by_month")
+    before = pd.DataFrame(
+        {"month": pd.to_datetime(heads["period"]), "agency_headcount": heads["value"]}
+    )
+    page.add(source, agency_run=months, agency_level_before=agency_level_before(before, since))
+
+
+def add_back_at(page: Page, need: pd.DataFrame, level: dict | None) -> None:
+    """Add when the agency need would be back at a level, in each scenario."""
+    if need.empty or level is None or level["value"] is None:
+        return
+    back = cover_need.agency_back_at(need, float(level["value"]))
+    back["words"] = [
+        f"{month:%B %Y}" if pd.notna(month) else "" for month in pd.to_datetime(back["month"])
+    ]
+    page.add("staff", agency_back_at=back.drop(columns="month"))
