@@ -230,8 +230,8 @@ def agency_level_before(months: pd.DataFrame, since: pd.Timestamp) -> pd.DataFra
     >>> table = pd.DataFrame({"month": pd.date_range("2024-09-01", periods=4, freq="MS"),
     ...                       "agency_headcount": [10.0, 11.0, 10.0, 20.0]})
     >>> row = agency_level_before(table, pd.Timestamp("2024-12-01"))
-    >>> row[["agency_headcount", "months", "as_at"]].iloc[0].tolist()
-    [10.0, 3, '2024-11']
+    >>> row["agency_headcount"].item(), row["months"].item(), row["as_at"].item()
+    (10.0, 3, '2024-11')
     """
     before = months[months["month"] < since].sort_values("month").tail(12)
     before = before.dropna(subset=["agency_headcount"])

@@ -37,6 +37,7 @@ STAGE_NAMES = {
     "cp_plans": "Protection plans begun",
     "cla_episodes": "Starts in care",
 }
+PANDEMIC_REMARK = "in the pandemic: March 2020 to July 2021"
 ITEM_UNITS = {"caseholders_fte": "FTE"}
 
 
@@ -51,7 +52,7 @@ def add_longer_views(
     page.add(source, contacts_rolling_12_months=year, contacts_in_12_months=year)
     page.add(source, contacts_in_12_months_last_year=year)
     bases = demand_base.contacts_by_base_year(months, page.period, dispersion=spread)
-    page.add(source, contacts_by_base_year=bases, contacts_in_base_year=bases)
+    page.add(source, contacts_by_base_year=bases, contacts_in_base_year=_with_base_words(bases))
     people = population_by_year(page.authority.raw) or page.authority.population
     known = {int(year): float(count) for year, count in people.items() if str(year).isdigit()}
     rate = demand_base.contacts_per_10000(months, page.period, known).tail(1)
@@ -60,6 +61,16 @@ def add_longer_views(
     page.add(source, contacts_consistent_rise=rise, contacts_months_lower=rise)
     page.add(source, contacts_months_compared=rise)
     page.add(source, contacts_growth_trend=demand_trend.contacts_growth_trend(growth))
+
+
+def _with_base_words(bases: pd.DataFrame) -> pd.DataFrame:
+    """Each base with its months in words, and a remark where the pandemic touches it."""
+    named = bases["base"].where(
+        bases["base"].str.startswith("mean") | bases["base_months"].eq(""),
+        bases["base"] + ": " + bases["base_months"],
+    )
+    remark = bases["note"].mask(bases["pandemic"] & bases["note"].eq(""), PANDEMIC_REMARK)
+    return bases.assign(base_words=_capital(named), note=remark)
 
 
 def add_children(page: Page) -> None:
@@ -105,11 +116,16 @@ def add_groups(page: Page, spread: Dispersion) -> None:
         )
         table = table.rename(columns={cut: "name"}).assign(
             cut=cut,
-            name=table[cut].astype("str").str.capitalize().replace("La services", "LA services"),
+            name=_capital(table[cut].astype("str")),
             all_contacts=table["contacts"].sum(),
             all_contacts_last_year=table["contacts_last_year"].sum(),
         )
         page.add("contacts", **{name: table for name in GROUP_MEASURES})
+
+
+def _capital(words: pd.Series) -> pd.Series:
+    """Words with a capital at the start, and nothing else changed."""
+    return words.str[:1].str.upper() + words.str[1:]
 
 
 GROUP_MEASURES = (
@@ -163,6 +179,8 @@ def add_flow(page: Page) -> None:
     step = monthly[monthly["step"] == demand_flow.STEPS[0].name]
     page.add("contacts", conversion_by_month=step.tail(RECENT_MONTHS))
     years = demand_conversion.conversion_on_last_year(monthly)
+    within = years["within_days"].map("{:.0f}".format)
+    years = years.assign(step_words=_capital(years["step"]) + ", within " + within + " days")
     page.add("contacts", conversion_on_last_year=years, conversion_a_year_before=years)
     page.add("contacts", conversion_change=years)
     lag = demand_flow.conversion_lag(tables, page.period)
@@ -191,7 +209,7 @@ def add_drivers(page: Page, spread: Dispersion) -> None:
     if not len(now):
         return
     change = demand_drivers.referrals_change_by_driver(now, last, dispersion=spread)
-    change = change.assign(driver=change["driver"].str.capitalize())
+    change = change.assign(driver=_capital(change["driver"]))
     page.add("contacts", referrals_change_by_driver=change)
     for name, side in (("", now), ("_last_year", last)):
         total = pd.DataFrame({"effect": [side["referrals"].sum()], "note": ""})
@@ -213,7 +231,7 @@ def _driver_names(drivers: pd.DataFrame) -> pd.Series:
         " per ".join(words.get(part, part) for part in driver.split(" per "))
         for driver in drivers["driver"]
     ]
-    return pd.Series([name[:1].upper() + name[1:] for name in names], index=drivers.index)
+    return _capital(pd.Series(names, index=drivers.index))
 
 
 def add_forecast(page: Page, source: str, months: pd.DataFrame) -> None:
@@ -234,7 +252,7 @@ def _set_aside(page: Page, months: pd.DataFrame) -> dict:
     """Pandemic months, and the declared months from which contacts are counted in another way."""
     held = months.loc[demand_base.pandemic_months(months["month"]), "month"]
     changes = [*page.authority.rebase, *page.authority.definition_changes]
-    declared = [pd.Timestamp(item["from"]) for item in changes if item["measure"] == "contacts"]
+    declared = [pd.Timestamp(item["from"]) for item in changes if item.get("measure") == "contacts"]
     return {"excluded": held, "breaks": declared}
 
 

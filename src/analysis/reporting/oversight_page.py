@@ -63,20 +63,20 @@ def findings_sentence(page: Page) -> Markup:
     )
 
 
-def findings_tables(page: Page, plan: pd.DataFrame, *, number: int = 1) -> list[Markup]:
+def findings_tables(page: Page, plan: pd.DataFrame) -> list[Markup]:
     """Areas for development, then strengths, each quoted with source, paragraph and date."""
     if not page.has("findings"):
         return [Markup("<p>{}</p>").format("No extract of findings is held: none can be shown.")]
     told = plan.dropna(subset=["finding"]).drop_duplicates("finding_id")
     kinds = (("development", "Areas for development"), ("strength", "Strengths"))
     tables = [
-        _findings_table(page, told[told["kind"] == kind], kind, title, number + place)
-        for place, (kind, title) in enumerate(kinds)
+        _findings_table(page, told[told["kind"] == kind], kind, title)
+        for kind, title in kinds
     ]
     return [table for table in tables if table]
 
 
-def _findings_table(page: Page, rows: pd.DataFrame, kind: str, title: str, number: int) -> Markup:
+def _findings_table(page: Page, rows: pd.DataFrame, kind: str, title: str) -> Markup:
     records = page.table("findings").set_index("finding_id")
     lines = [
         {
@@ -92,7 +92,6 @@ def _findings_table(page: Page, rows: pd.DataFrame, kind: str, title: str, numbe
         table_id=f"t-{kind}",
         caption=title,
         note="Quoted from the source.",
-        number=number,
         numeric=[],
         classes=["stack"],
     )
@@ -142,7 +141,7 @@ def plan_sentence(page: Page) -> Markup:
     )
 
 
-def plan_tables(page: Page, plan: pd.DataFrame, *, number: int) -> list[Markup]:
+def plan_tables(page: Page, plan: pd.DataFrame) -> list[Markup]:
     """One table a finding: its actions, who owns them, when they are due, what is seen now."""
     actions = plan.dropna(subset=["action_id"])
     keys = actions["finding"].fillna("")
@@ -151,7 +150,6 @@ def plan_tables(page: Page, plan: pd.DataFrame, *, number: int) -> list[Markup]:
             [_action_row(page, row) for row in rows.to_dict("records")],
             table_id=f"t-plan-{place}",
             caption=quoted(text) if text else "Actions that answer no recorded finding",
-            number=number + place,
             numeric=[],
             classes=["stack"],
         )

@@ -20,6 +20,8 @@ from analysis.reporting.facts import COLUMNS, bounds_of, facts_of, source_of
 from analysis.reporting.numbers import date_words, month_name
 from analysis.reporting.protection import protected
 
+LEADER_SUMMARY = "06_leader_summary"
+
 
 class MissingTable(Exception):
     """Raised when a page needs a table that no extract of the authority holds."""
@@ -49,6 +51,7 @@ class Page:
     contracts: set[str] = field(default_factory=set)
     raw_facts: list[pd.DataFrame] = field(default_factory=list)
     facts: pd.DataFrame | None = None
+    taken: set[str] = field(default_factory=set)
     headline_text: str = ""
 
     @property
@@ -134,6 +137,7 @@ class Page:
         facts = pd.concat([pd.DataFrame(columns=list(COLUMNS)), *saved], ignore_index=True)
         facts = facts.astype(object).where(facts.notna(), None)
         self.facts = facts.drop_duplicates("id", ignore_index=True)
+        self.taken = set(self.facts["id"])
 
     def series(self, measure_id: str) -> pd.DataFrame:
         """The facts of one measure, in the order its table had, ends of intervals left out."""
@@ -199,7 +203,7 @@ class Page:
             "title": self.title,
             "headline": self.headline_text,
             "facts": self.facts.to_dict(orient="records"),
-            "tables": workbook_tables(self.facts),
+            "tables": workbook_tables(self.facts[~self.facts["id"].isin(self.taken)]),
         }
 
 
@@ -226,7 +230,15 @@ def masthead(page: Page) -> dict:
         "release": page.release,
         "synthetic": bool(authority.synthetic),
         "footer": [],
+        "ways_out": _ways_out(page),
     }
+
+
+def _ways_out(page: Page) -> list[list[str]]:
+    """Links from the summary to all reports, and from every other page to the summary."""
+    if page.notebook == LEADER_SUMMARY:
+        return [["../../index.html", "All reports"]]
+    return [["index.html", "Leader summary"]]
 
 
 def _dates(page: Page) -> list[list[str]]:

@@ -190,7 +190,7 @@ def _masthead(cells: list[dict], sections: list[dict]) -> dict:
         "synthetic": False,
         "footer": [],
         **given,
-        "nav": given.get("nav") or links,
+        "nav": (given.get("nav") or links) + given.get("ways_out", []),
         "status": status,
     }
 

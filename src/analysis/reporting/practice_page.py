@@ -27,7 +27,7 @@ VERDICTS = {
 def practice_message(page: Page, measure_id: str, control: Control | None) -> Markup:
     """The newest month of supervision or audits, with a word only where a test supports it."""
     what, contract, _ = WHAT[measure_id]
-    newest = [fact for fact in page.series(measure_id).to_dict("records")][-1:]
+    newest = page.series(measure_id).to_dict("records")[-1:]
     if not newest:
         return Markup("{}: no extract of {} is held").format(what, contract)
     if not sentences.is_usable(newest[0]):

@@ -32,6 +32,7 @@ DRAWING_SETTINGS = {
 NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 FONT_PX = {"ax": 13, "sm": 13, "lab": 13.5}
 COMMON_POINT, MANY_POINTS = "m-com", 3
+MANY_STEPS = 8  # lines with more corners are written the short way
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
@@ -247,9 +248,32 @@ def _with_facts(content: str, facts: list) -> Markup:
 
 
 def _compact(points: str) -> str:
-    """Path data with one decimal and no spare spaces."""
+    """Path data with one decimal and no spare spaces; long level lines by their ends alone."""
     short = NUMBER.sub(lambda number: _short(number[0]), points)
-    return re.sub(r"\s*([MLCQZz])\s*", r"\1", short).strip().replace("z", "Z")
+    path = re.sub(r"\s*([MLCQZz])\s*", r"\1", short).strip().replace("z", "Z")
+    return _level(path) if path.count("L") > MANY_STEPS and "C" not in path else path
+
+
+def _level(path: str) -> str:
+    """A path whose level and upright parts are written by the one number that changes.
+
+    Examples
+    --------
+    >>> _level("M40 10L57 10L57 12L72 9Z")
+    'M40 10H57V12L72 9Z'
+    """
+    first, *rest = path.removesuffix("Z").split("L")
+    x, y = first.rpartition("M")[2].split()
+    parts = [first]
+    for place in rest:
+        if "M" in place:  # a new stretch begins: both numbers are written
+            parts.append(f"L{place}")
+            x, y = place.rpartition("M")[2].split()
+            continue
+        new_x, new_y = place.split()
+        parts.append(f"H{new_x}" if new_y == y else f"V{new_y}" if new_x == x else f"L{place}")
+        x, y = new_x, new_y
+    return "".join(parts) + "Z" * path.endswith("Z")
 
 
 def _short(number: float | str) -> str:
