@@ -194,8 +194,8 @@ def command_line(arguments: list) -> list:
     """The command that does the work, run by the Python of .venv."""
     python, name, rest = str(venv_python()), arguments[0], arguments[1:]
     if name == "test":
-        return [python, "-m", "pytest", "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"),
-                *rest]  # fmt: skip
+        place = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")]
+        return [python, "-m", "pytest", *place, "-n", "2", "--dist", "loadfile", *rest]
     if name == "lab":
         folder = str(ROOT / "notebooks")
         return [python, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *rest]

@@ -170,11 +170,11 @@ def test_no_part_of_a_process_chart_depends_on_a_hidden_value_beyond_its_limits(
 def test_twelve_points_make_a_run_chart_without_limits_and_say_so():
     figure = chart_of(facts_of_months(STEADY[:12]))
     assert "Too few points for limits." in figure
-    assert 'class="lim"' not in figure
+    assert 'class="band lim"' not in figure
     assert "Not tested" in figure
     figure = chart_of(facts_of_months(STEADY[:13]))
     assert "Too few points" not in figure
-    assert figure.count('class="lim"') == 4
+    assert figure.count('class="band lim"') == 2
 
 
 def test_limits_restart_at_a_rebase_and_the_line_does_not_cross_it():

@@ -1,7 +1,10 @@
 """Ofsted's Annex A, as published and as councils send it."""
 
+import datetime as dt
 from pathlib import Path
 
+import corpus as k
+import pandas as pd
 import pytest
 
 from analysis.sources.extracts import check_files
@@ -59,3 +62,46 @@ def test_no_worker_name_or_birth_date_is_in_any_table() -> None:
     )
     assert "Hazlett" not in cells
     assert "2015-01-25" not in cells
+
+
+LIST_4 = ["Child Unique ID", "Continuous Assessment Start Date",
+          "Continuous Assessment Date of Authorisation"]  # fmt: skip
+
+
+def test_open_cases_older_than_the_six_months_are_told_apart(tmp_path: Path) -> None:
+    rows = [[1, dt.date(2020, 11, 2), None], [2, dt.date(2021, 4, 6), dt.date(2021, 5, 4)]]
+    path = k.write(tmp_path / "annex a 2021-08-31.xlsx", {"List_4": [LIST_4, *rows]})
+    read = check_files([path])
+    table = read.tables["assessments"]
+    assert len(table) == 2
+    assert table["window_start"].unique().tolist() == [pd.Timestamp("2021-03-01")]
+    said = read.problems[read.problems["column"] == "start_date"]
+    assert said["row"].tolist() == [2]
+    assert "1 rows began before 2021-03-01" in said["message"].iloc[0]
+
+
+def test_beside_an_extract_that_is_whole_no_window_is_left(tmp_path: Path) -> None:
+    rows = [[1, dt.date(2021, 4, 6), None]]
+    k.write(tmp_path / "annex a 2021-08-31.xlsx", {"List_4": [LIST_4, *rows]})
+    k.write(tmp_path / "assessments 2021-07-31.xlsx", {
+        "a": [["Child ID", "Assessment start date", "Date authorised"], *rows]})  # fmt: skip
+    table = check_files([tmp_path]).tables["assessments"]
+    assert len(table) == 1
+    assert table["window_start"].isna().all()
+
+
+def test_a_child_too_new_to_have_had_a_visit_or_review_is_kept(tmp_path: Path) -> None:
+    heads = ["Child Unique ID", "Child Protection Plan Start Date",
+             "Date of the Last Statutory Visit", "Date of latest review conference"]  # fmt: skip
+    new, seen = dt.date(2021, 8, 30), dt.date(2021, 8, 9)
+    rows = [[1, new, None, None], [2, dt.date(2021, 8, 2), seen, None]]
+    read = check_files([k.write(tmp_path / "a 2021-08-31.xlsx", {"List_7": [heads, *rows]})])
+    assert len(read.tables["cp_snapshot"]) == 2
+    assert read.problems.empty
+
+
+def test_a_review_neither_due_nor_held_is_named(tmp_path: Path) -> None:
+    rows = [["Child ID", "Date due", "Date held"], [1, None, None], [2, dt.date(2021, 8, 2), None]]
+    read = check_files([k.write(tmp_path / "a.xlsx", {"CP reviews": rows})])
+    assert len(read.tables["cp_reviews"]) == 1
+    assert read.problems["message"].str.contains("neither due_date nor held_date").any()

@@ -55,6 +55,72 @@ def test_beside_an_extract_without_numbers_child_and_day_stand_for_a_contact(
     assert len(_load(raw, tmp_path).tables["contacts"]) == 4
 
 
+def _poorer(tmp_path: Path, later: list[list], earlier: list[list] | None = None):
+    """Contacts with outcomes in April, and what Annex A says of them in May."""
+    files = {
+        "2024-04": [k.HEADINGS, *(earlier or k.contacts(4))],
+        "2024-05": [["Child Unique ID", "Date of Contact", "Contact Source"], *later],
+    }
+    return _load(_folder(tmp_path, **files), tmp_path)
+
+
+def test_a_newer_extract_without_a_column_takes_nothing_away(tmp_path: Path) -> None:
+    later = [[*row[1:3], "e) 2A: Schools"] for row in k.contacts(5)[2:]]
+    read = _poorer(tmp_path, later)
+    table = read.tables["contacts"].sort_values("contact_date")
+    assert len(table) == 5
+    assert table["outcome"].notna().tolist() == [True] * 4 + [False]
+    assert table["contact_id"].notna().tolist() == [True] * 4 + [False]
+    assert table["source"].tolist() == ["Police"] * 2 + ["Schools"] * 3
+    assert table["as_at"].tolist() == ["2024-04"] * 2 + ["2024-05"] * 3
+    assert set(read.restatements["column"]) == {"source"}
+    assert len(read.restatements) == 2
+    said = read.problems["message"]
+    assert said.str.contains("it has no contact_id, outcome, team, so these were kept").any()
+
+
+def test_a_blank_cell_of_a_newer_extract_is_a_restatement(tmp_path: Path) -> None:
+    later = k.contacts(4)
+    later[1][4] = None
+    raw = _folder(tmp_path, **{"2024-04": [k.HEADINGS, *k.contacts(4)],
+                               "2024-05": [k.HEADINGS, *later]})  # fmt: skip
+    read = _load(raw, tmp_path)
+    assert read.tables["contacts"]["outcome"].isna().sum() == 1
+    assert read.restatements["column"].tolist() == ["outcome"]
+
+
+def test_two_contacts_of_a_day_keep_each_its_own_outcome(tmp_path: Path) -> None:
+    police, school = k.contacts(1)[0], [*k.contacts(1)[0]]
+    school[0], school[3], school[4] = "C9", "e) 2A: Schools", "Referral"
+    later = [[*school[1:3], school[3]], [*police[1:3], police[3]]]
+    table = _poorer(tmp_path, later, [police, school]).tables["contacts"]
+    outcome = dict(zip(table["source"], table["outcome"], strict=True))
+    assert outcome == {"Police": "no further action", "Schools": "referral"}
+
+
+def test_of_two_contacts_of_a_day_none_is_given_the_outcome_of_the_other(tmp_path: Path) -> None:
+    police, school = k.contacts(1)[0], [*k.contacts(1)[0]]
+    school[0], school[3] = "C9", "e) 2A: Schools"
+    later = [[*police[1:3], "m) 4: Housing"], [*police[1:3], police[3]]]
+    read = _poorer(tmp_path, later, [police, school])
+    table = read.tables["contacts"].set_index("source")
+    assert table.loc["Housing", "outcome"] is None or table["outcome"].isna()["Housing"]
+    assert table.loc["Police", "outcome"] == "no further action"
+    assert read.problems["message"].str.contains("1 of them match none of its rows").any()
+
+
+def test_a_cell_restated_twice_is_told_twice(tmp_path: Path) -> None:
+    files = {}
+    for month, outcome in (("04", "Information"), ("05", "Early help"), ("06", "Referral")):
+        row = k.contacts(1)[0]
+        row[4] = outcome
+        files[f"2024-{month}"] = [k.HEADINGS, row]
+    changes = _load(_folder(tmp_path, **files), tmp_path).restatements
+    assert changes[["earlier", "later"]].to_numpy().tolist() == [
+        ["information", "early help"], ["early help", "referral"]
+    ]  # fmt: skip
+
+
 def test_snapshots_of_two_days_are_both_kept(tmp_path: Path) -> None:
     rows = [SNAPSHOT, [1, dt.date(2024, 1, 5), dt.date(2024, 3, 1)]]
     raw = _folder(tmp_path, **{"2024-04": rows, "2024-05": rows})
@@ -94,3 +160,15 @@ def test_without_a_day_the_latest_event_is_taken_and_said_to_be_inferred(tmp_pat
 def test_a_month_stands_for_its_last_day() -> None:
     assert last_day("2024-02") == dt.date(2024, 2, 29)
     assert last_day("2024-13") is None
+
+
+@pytest.mark.parametrize("with_days", [False, True])
+def test_a_table_of_months_stands_at_its_latest_month(tmp_path: Path, with_days: bool) -> None:
+    (tmp_path / "raw" / "shire").mkdir(parents=True)
+    months = [["Month", "Contacts"], [dt.date(2024, 7, 1), 50], [dt.date(2024, 8, 1), 60]]
+    days = {"contacts": [k.HEADINGS, *k.contacts()]} if with_days else {}
+    k.write(tmp_path / "raw" / "shire" / "a.xlsx", {"by month": months, **days})
+    read = _load(tmp_path / "raw", tmp_path)
+    assert set(read.tables["contacts_monthly"]["as_at"]) == {"2024-08"}
+    if with_days:
+        assert set(read.tables["contacts"]["as_at"]) == {"2024-04-22"}

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.sources.amounts import heading_unit, money_from_text, number_from_text
-from analysis.sources.cells import Reading, coerce, distinct
+from analysis.sources.cells import coerce, distinct
 from analysis.sources.contracts import Field, load_codes, load_contracts
 from analysis.sources.dates import date_from_text, month_from_text
 from analysis.sources.privacy import Pseudonyms, personal_content, safe_to_show
+from analysis.sources.seen import Reading
 
 KEY = Pseudonyms(b"key")
 DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2060, 12, 31))

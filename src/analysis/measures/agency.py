@@ -222,7 +222,7 @@ def agency_level_before(months: pd.DataFrame, since: pd.Timestamp) -> pd.DataFra
     Returns
     -------
     DataFrame
-        One row: ``agency_headcount`` (people; a half where two middle months differ by one),
+        One row: ``agency_headcount`` (people; of two middle months the lower),
         ``months`` (how many it is the middle of), ``as_at`` (the last of them), ``note``.
 
     Examples
@@ -235,10 +235,10 @@ def agency_level_before(months: pd.DataFrame, since: pd.Timestamp) -> pd.DataFra
     """
     before = months[months["month"] < since].sort_values("month").tail(12)
     before = before.dropna(subset=["agency_headcount"])
-    found = len(before) > 0
+    found, heads = len(before) > 0, before["agency_headcount"].astype("float64")
     return pd.DataFrame(
         {
-            "agency_headcount": [before["agency_headcount"].astype("float64").median()],
+            "agency_headcount": [heads.quantile(0.5, interpolation="lower") if found else None],
             "months": [len(before)],
             "as_at": [f"{before['month'].iloc[-1]:%Y-%m}" if found else ""],
             "note": ["" if found else "cannot be computed: no month before the rise is held"],

@@ -54,8 +54,10 @@ def agency_pay_by_month(
     return _costed(rows.iloc[row].assign(month=starts[column], days=days[row, column]))
 
 
-def full_year_agency(agency: pd.DataFrame, period: str | pd.Period) -> pd.DataFrame:
-    """Cost of a year if the assignments of the period's last day ran for 52 weeks.
+def full_year_agency(
+    agency: pd.DataFrame, period: str | pd.Period, paid_weeks: float = WEEKS_A_YEAR
+) -> pd.DataFrame:
+    """Cost of a year if the assignments of the period's last day ran all year.
 
     Parameters
     ----------
@@ -63,13 +65,16 @@ def full_year_agency(agency: pd.DataFrame, period: str | pd.Period) -> pd.DataFr
         As for ``agency_pay_by_month``, with ``worker_id`` and ``fte``.
     period : str or Period
         The month that the report ends with.
+    paid_weeks : float, default 52
+        Weeks of a year for which a worker is paid. An assignment's dates do not tell weeks of
+        leave, so 52 is the most that the year can cost.
 
     Returns
     -------
     DataFrame
-        One row: ``agency_headcount``, ``agency_fte``, ``gross_gbp``, ``equivalent_gbp``,
-        ``premium_gbp``, ``gross_per_fte_gbp``, ``premium_per_fte_gbp``, ``without_pay``,
-        ``without_equivalent``, ``as_at``, ``note``.
+        One row: ``agency_headcount``, ``agency_fte``, ``paid_weeks``, ``gross_gbp``,
+        ``equivalent_gbp``, ``premium_gbp``, ``gross_per_fte_gbp``, ``premium_per_fte_gbp``,
+        ``without_pay``, ``without_equivalent``, ``as_at``, ``note``.
 
     Examples
     --------
@@ -82,7 +87,7 @@ def full_year_agency(agency: pd.DataFrame, period: str | pd.Period) -> pd.DataFr
     end = pd.Period(period, "M").end_time.normalize()
     columns = _COLUMNS | {"worker_id": "str", "fte": "float64"}
     now = in_force(agency.reindex(columns=list(columns)).astype(columns), end)
-    year = _costed(now.assign(month=end, days=WEEKS_A_YEAR * 7.0))
+    year = _costed(now.assign(month=end, days=paid_weeks * 7.0))
     money = ["gross_gbp", "equivalent_gbp", "premium_gbp"]
     sums = year[money].sum(min_count=1)
     left_out = int(year["without_pay"].sum())
@@ -99,6 +104,7 @@ def full_year_agency(agency: pd.DataFrame, period: str | pd.Period) -> pd.DataFr
         {
             "agency_headcount": [now["worker_id"].nunique()],
             "agency_fte": [now["fte"].sum()],
+            "paid_weeks": [paid_weeks],
             **{name: [sums[name]] for name in money},
             "gross_per_fte_gbp": [sums["gross_gbp"] / fte if fte > 0 else float("nan")],
             "premium_per_fte_gbp": [
@@ -128,7 +134,9 @@ def agency_ledger_check(position: pd.DataFrame, pay: pd.DataFrame) -> pd.DataFra
     DataFrame
         One row: ``ledger_gbp``, ``assignments_gbp``, ``difference_gbp`` (ledger minus
         assignments), ``difference_pct``, ``agency_weeks``, ``ledger_per_week_gbp``,
-        ``assignments_per_week_gbp``, ``as_at``, ``note``.
+        ``assignments_per_week_gbp``, ``weeks_paid_of_52`` (ledger / assignments x 52: as many
+        weeks of a year as the ledger has paid for, if rates and hours are right), ``as_at``,
+        ``note``. The assignments count every week from first to last day, leave included.
 
     Examples
     --------
@@ -161,6 +169,7 @@ def agency_ledger_check(position: pd.DataFrame, pay: pd.DataFrame) -> pd.DataFra
             "agency_weeks": [weeks],
             "ledger_per_week_gbp": [ledger / weeks if weeks > 0 else float("nan")],
             "assignments_per_week_gbp": [gross / weeks if weeks > 0 else float("nan")],
+            "weeks_paid_of_52": [ledger / gross * WEEKS_A_YEAR if gross > 0 else float("nan")],
             "as_at": [ours["as_at"].iloc[0]],
             "note": [note],
         }

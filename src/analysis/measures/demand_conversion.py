@@ -29,7 +29,13 @@ def conversion_on_last_year(conversion: pd.DataFrame) -> pd.DataFrame:
         ``step``, ``first_month``, ``last_month``, ``followed``, ``converted``,
         ``conversion_pct``, ``lower_pct``, ``upper_pct`` (Wilson 95%); the same counts and share
         with ``_last_year``; ``change_points`` with ``change_lower_points`` and
-        ``change_upper_points`` (Newcombe 95%), ``within_days`` and ``note``.
+        ``change_upper_points`` (Newcombe 95%), ``dispersion``, ``within_days`` and ``note``.
+
+    Notes
+    -----
+    Brothers and sisters, and a child's several contacts, go on together. Both intervals count
+    each step's events for as many as their months' own scatter within the two years bears out
+    (the Pearson statistic over its 22 degrees of freedom, never below 1).
 
     References
     ----------
@@ -50,7 +56,8 @@ def conversion_on_last_year(conversion: pd.DataFrame) -> pd.DataFrame:
         followed, converted = table[f"followed{side}"], table[f"converted{side}"]
         share = 100 * converted.astype("Float64") / followed.mask(followed == 0)
         table[f"conversion{side}_pct"] = share.astype("float64")
-        table[bounds] = wilson(converted, followed).to_numpy()
+        worth = table["dispersion"].to_numpy()
+        table[bounds] = wilson(_less(converted, worth), _less(followed, worth)).to_numpy()
     return _with_change(table).drop(columns=["low", "high"])
 
 
@@ -100,17 +107,33 @@ def converted_by_source(conversion: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
 
 def _one_step(step: str, table: pd.DataFrame) -> dict:
     row = {"step": step, "first_month": pd.NaT, "last_month": pd.NaT, "note": ""}
-    row |= dict.fromkeys(_counts_of_both(), pd.NA) | {"within_days": table["within_days"].max()}
+    row |= dict.fromkeys(_counts_of_both(), pd.NA) | {"dispersion": 1.0}
+    row |= {"within_days": table["within_days"].max()}
     whole = table[(table["events"] > 0) & (table["followed"] == table["events"])]
     spans = _spans(pd.DatetimeIndex(whole["month"]))
     if spans is None:
         said = table["note"].iloc[0] if table["events"].isna().all() else ""
         few = f"cannot be computed: {len(whole)} months could be followed, {2 * _MONTHS} needed"
         return row | {"note": said or few}
-    sums = [whole[whole["month"].isin(span)][_COUNTS].sum() for span in spans]
+    years = [whole[whole["month"].isin(span)][_COUNTS] for span in spans]
+    sums = [year.sum() for year in years]
+    row["dispersion"] = max(1.0, sum(map(_pearson, years)) / (2 * _MONTHS - 2))
     row |= {"first_month": spans[0][0], "last_month": spans[0][-1]}
     row |= {name: int(sums[0][name]) for name in _COUNTS}
     return row | {f"{name}_last_year": int(sums[1][name]) for name in _COUNTS}
+
+
+def _pearson(year: pd.DataFrame) -> float:
+    """Pearson's statistic of the months' shares around the year's."""
+    followed, converted = (year[name].astype("float64") for name in _COUNTS)
+    share = converted.sum() / followed.sum()
+    if share in (0, 1):
+        return 0.0
+    return float(((converted - share * followed) ** 2 / (share * (1 - share) * followed)).sum())
+
+
+def _less(counts: pd.Series, dispersion: np.ndarray) -> pd.Series:
+    return counts.astype("Float64") / dispersion
 
 
 def _counts_of_both() -> list[str]:

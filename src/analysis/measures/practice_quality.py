@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+GRADES = {"outstanding": 0, "good": 1, "requires improvement": 2, "inadequate": 3}
 GOOD_GRADES = ("outstanding", "good")
 NOT_GIVEN = "not given"
 
@@ -123,8 +124,8 @@ def audit_grades(audits: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a grade as the extract writes it: ``grade``, ``audits``, ``all_audits``,
-        ``share_pct``.
+        One row a grade as the extract writes it, Ofsted's four from best to worst and any other
+        after them: ``grade``, ``audits``, ``all_audits``, ``share_pct``.
 
     Examples
     --------
@@ -133,6 +134,8 @@ def audit_grades(audits: pd.DataFrame) -> pd.DataFrame:
     [75.0, 25.0]
     """
     table = audits.groupby("grade", sort=False)["audits"].sum().reset_index()
+    rank = table["grade"].str.strip().str.lower().map(GRADES).fillna(len(GRADES))
+    table = table.iloc[rank.argsort(kind="stable")].reset_index(drop=True)
     whole = table["audits"].sum()
     share = table["audits"] / whole * 100 if whole > 0 else float("nan")
     return table.assign(all_audits=whole, share_pct=share)

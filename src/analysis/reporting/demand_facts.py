@@ -21,8 +21,8 @@ from analysis.measures import (
     demand_trend,
 )
 from analysis.measures.caseloads import caseholders
-from analysis.measures.kpis_recurrence import re_referrals_in_12_months
 from analysis.measures.kpis_rates import population_by_year
+from analysis.measures.kpis_recurrence import re_referrals_in_12_months
 from analysis.methods.intervals import Dispersion
 from analysis.reporting.page import Page
 
@@ -120,7 +120,7 @@ def add_groups(page: Page, spread: Dispersion) -> None:
             all_contacts=table["contacts"].sum(),
             all_contacts_last_year=table["contacts_last_year"].sum(),
         )
-        page.add("contacts", **{name: table for name in GROUP_MEASURES})
+        page.add("contacts", **dict.fromkeys(GROUP_MEASURES, table))
 
 
 def _capital(words: pd.Series) -> pd.Series:
@@ -154,14 +154,20 @@ def group_totals(page: Page) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["total_id", "part_id", "breakdown"])
 
 
-def group_sources(page: Page) -> pd.DataFrame:
-    """Which facts by source, outcome or team are worked from which counts."""
+def worked_from(page: Page) -> pd.DataFrame:
+    """Which facts are worked from which counts: by group, and of each step."""
     counts = GROUP_MEASURES[:2]
     rows = [
         {"id": name, "source_id": f"{count}.{name.split('.', 1)[1]}"}
         for name in _ids(page)
         if name.split(".")[0] in GROUP_MEASURES[2:]
         for count in counts
+    ]
+    rows += [
+        {"id": name, "source_id": f"{count}.{name.split('.', 1)[1]}"}
+        for name in _ids(page)
+        if name.startswith("conversion_on_last_year.")
+        for count in ("conversion_converted", "conversion_followed")
     ]
     return pd.DataFrame(rows, columns=["id", "source_id"])
 
@@ -182,7 +188,8 @@ def add_flow(page: Page) -> None:
     within = years["within_days"].map("{:.0f}".format)
     years = years.assign(step_words=_capital(years["step"]) + ", within " + within + " days")
     page.add("contacts", conversion_on_last_year=years, conversion_a_year_before=years)
-    page.add("contacts", conversion_change=years)
+    page.add("contacts", conversion_change=years, conversion_converted=years)
+    page.add("contacts", conversion_followed=years)
     lag = demand_flow.conversion_lag(tables, page.period)
     page.add("contacts", conversion_lag=lag[lag["days"].isin([1, 7, 30, 90, 365])])
     repeats = demand_repeats.repeat_contacts_by_month(page.table("contacts"), page.period)
@@ -226,9 +233,8 @@ def _stages(tables: dict, period: pd.Period) -> pd.DataFrame:
 
 
 def _driver_names(drivers: pd.DataFrame) -> pd.Series:
-    words = {key: name if key == "contacts" else name.lower() for key, name in STAGE_NAMES.items()}
     names = [
-        " per ".join(words.get(part, part) for part in driver.split(" per "))
+        " per ".join(STAGE_NAMES[part].lower() for part in driver.split(" per "))
         for driver in drivers["driver"]
     ]
     return _capital(pd.Series(names, index=drivers.index))

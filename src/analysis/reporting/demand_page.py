@@ -1,223 +1,28 @@
-"""What the demand page and the leader summary say and draw about contacts, from facts alone."""
+"""What the leader summary takes from the demand page: a headline and a section, from facts alone."""
 
 from __future__ import annotations
 
-import pandas as pd
 from markupsafe import Markup
 
-from analysis.measures.definitions import definition
-from analysis.reporting import charts, sentences
-from analysis.reporting.blocks import how_computed, note, side_by_side
+from analysis.reporting import sentences
+from analysis.reporting.demand_flow_page import flow_message
+from analysis.reporting.demand_groups_page import mix_message, source_message
+from analysis.reporting.demand_growth_page import base_sentence, rise_sentence, trend_sentence
+from analysis.reporting.demand_year_page import (
+    BEFORE,
+    CHANGE,
+    NOW,
+    both_charts,
+    caveats,
+    headline,
+    how_change_was_computed,
+    period_sentence,
+    range_sentence,
+    span,
+)
 from analysis.reporting.facts import shown
-from analysis.reporting.numbers import month_name, month_span
+from analysis.reporting.forecast_page import fan
 from analysis.reporting.page import Page
-from analysis.reporting.tables import html_table, value_cell
-
-CHANGE = "contacts_period_change"
-NOW, BEFORE = "contacts_in_period", "contacts_in_period_last_year"
-MONTHLY = "contacts_year_on_year"
-PER_DAY = "contacts_change_per_working_day"
-TOTAL_PER_DAY = "contacts_period_change_per_working_day"
-
-
-def headline(page: Page) -> Markup:
-    """The one message on demand: the change in contacts over the period's months."""
-    change = page.fact(CHANGE)
-    if not sentences.is_usable(change):
-        return sentences.text("Contacts to {month}: no comparison with a year before can be made",
-                              month=month_name(page.period))  # fmt: skip
-    words = {
-        sentences.UP: "Contacts were up on the year: {size}, {span}",
-        sentences.DOWN: "Contacts were down on the year: {size}, {span}",
-    }
-    template = words.get(sentences.direction(change), "Contacts show no clear change on the year")
-    return sentences.text(template, size=change, span=_span(change))
-
-
-def _span(change: dict) -> str:
-    return month_span(*change["period"].split(" to "))
-
-
-def period_message(page: Page) -> Markup:
-    """The section's message: how many months of the period were above the year before."""
-    usable = [fact for fact in _months(page) if sentences.is_usable(fact)]
-    above = sum(sentences.direction(fact) == sentences.UP for fact in usable)
-    below = sum(sentences.direction(fact) == sentences.DOWN for fact in usable)
-    if not usable:
-        return Markup("")
-    words = {len(usable): "every month", 0: "no month"}
-    if below == 0:
-        which = words.get(above, f"{above} of {len(usable)} months")
-        return sentences.text("Contacts were above the year before in {which}", which=which)
-    return sentences.text(
-        "Contacts were above the year before in {above} and below it in {below} of {all} months",
-        above=str(above),
-        below=str(below),
-        all=str(len(usable)),
-    )
-
-
-def period_sentence(page: Page) -> Markup:
-    """The period's total against the same months a year before."""
-    return sentences.change_on_last_year(
-        page.fact(CHANGE), page.fact(NOW), page.fact(BEFORE), page.ends(CHANGE)
-    )
-
-
-def range_sentence(page: Page) -> Markup:
-    """The months that changed most and least."""
-    return sentences.fastest_and_slowest(_months(page))
-
-
-def direction_message(page: Page) -> Markup:
-    """Growth at the start of the period's months beside growth at their end, without a verdict."""
-    usable = [fact for fact in _months(page) if sentences.is_usable(fact)]
-    if len(usable) < 2:
-        return Markup("")
-    first, last = usable[0], usable[-1]
-    return sentences.text(
-        "The change on the year was {first} in {first_month} and {last} in {last_month}",
-        first=first,
-        first_month=month_name(first["period"]),
-        last=last,
-        last_month=month_name(last["period"]),
-    )
-
-
-def _months(page: Page) -> list[dict]:
-    return page.series(MONTHLY).to_dict(orient="records")
-
-
-def this_year_and_last(page: Page, *, number: int | None = None) -> Markup:
-    """Columns of the period's months beside the same months a year before."""
-    months = [pd.Period(period, "M") for period in page.series(MONTHLY)["period"]]
-    contacts = page.series("contacts")
-    periods = contacts["period"].map(lambda text: pd.Period(text, "M"))
-    this = contacts[periods.isin(months)]
-    last = contacts[periods.isin([month - 12 for month in months])]
-    change = page.fact(CHANGE)
-    return charts.paired_columns(
-        this,
-        last,
-        figure_id="contacts",
-        title=_columns_title(page),
-        subtitle=f"Contacts received, {page.place}, {_span(change)} and a year before",
-        source=_source_line(page, change),
-        labels=_year_names(months),
-        number=number,
-    )
-
-
-def _columns_title(page: Page) -> Markup:
-    now, before = page.fact(NOW), page.fact(BEFORE)
-    return sentences.text("From {before} to {now} contacts", before=before, now=now)
-
-
-def _year_names(months: list[pd.Period]) -> tuple[str, str]:
-    """The names of the two years: calendar years where the months lie in one."""
-    if months[0].year == months[-1].year:
-        return str(months[0].year - 1), str(months[0].year)
-    return "year before", "latest year"
-
-
-def _source_line(page: Page, fact: dict) -> Markup:
-    return Markup('Source: <span data-text="definition">{}</span>.').format(fact["source"])
-
-
-def change_with_intervals(page: Page, *, number: int | None = None) -> Markup:
-    """Each month's change with its interval, the total set apart."""
-    return charts.change_intervals(
-        page.series(MONTHLY),
-        figure_id="change",
-        title="How sure each month’s change is",
-        subtitle=f"Change in contacts on the same month a year before, {page.place}",
-        source="Lines are 95% intervals.",
-        total=page.fact(CHANGE),
-        bounds=page.facts,
-        number=number,
-    )
-
-
-def both_charts(page: Page) -> Markup:
-    """The counts and their changes side by side."""
-    return side_by_side(this_year_and_last(page, number=1), change_with_intervals(page, number=2))
-
-
-def month_table(page: Page, *, number: int | None = None) -> Markup:
-    """The months with counts, change, interval and change per working day, the total last."""
-    rows = [_month_row(page, fact, fact["period"]) for fact in _months(page)]
-    total = {
-        "Month": "All months",
-        "Year before": value_cell(page.fact(BEFORE)),
-        "This year": value_cell(page.fact(NOW)),
-        "Change": value_cell(page.fact(CHANGE)),
-        "95% interval": _interval(page, CHANGE),
-        "Change per working day": value_cell(page.fact(TOTAL_PER_DAY)),
-    }
-    return html_table(
-        [*rows, total],
-        table_id="t-months",
-        caption="Contacts by month, this year against last",
-        note="The last row is worked on the totals; it is not a mean of the rows above.",
-        number=number,
-        total_row=True,
-    )
-
-
-def _month_row(page: Page, change: dict, period: str) -> dict:
-    month = pd.Period(period, "M")
-    return {
-        "Month": month_name(month),
-        "Year before": value_cell(page.fact(f"contacts.{month - 12}")),
-        "This year": value_cell(page.fact(f"contacts.{month}")),
-        "Change": value_cell(change),
-        "95% interval": _interval(page, change["id"]),
-        "Change per working day": value_cell(page.fact(f"{PER_DAY}.{month}")),
-    }
-
-
-def _interval(page: Page, fact_id: str) -> Markup | None:
-    ends = page.ends(fact_id)
-    return Markup("{} to {}").format(shown(ends[0]), shown(ends[1])) if ends else None
-
-
-def how_change_was_computed(page: Page) -> Markup:
-    """The working of the period's change, with its actual values."""
-    return how_computed(page.fact(CHANGE), definition(CHANGE))
-
-
-def how_months_were_computed(page: Page) -> Markup:
-    """The working of the latest month's change and of its change per working day."""
-    months = _months(page)
-    if not months:
-        return Markup("")
-    latest = months[-1]["period"]
-    return how_computed(page.fact(f"{MONTHLY}.{latest}"), definition(MONTHLY)) + how_computed(
-        page.fact(f"{PER_DAY}.{latest}"), definition(PER_DAY)
-    )
-
-
-def caveats(page: Page) -> list[Markup]:
-    """What limits the comparison: the authority's own caveats and the notes on months."""
-    own = [
-        Markup('<span data-text="definition">{}</span>').format(text)
-        for text in page.caveats("contacts")
-    ]
-    months = [fact for fact in _months(page) if fact["note"]]
-    noted = [f"{month_name(fact['period'])}: {fact['note']}." for fact in months]
-    return [note(text) for text in own + noted]
-
-
-def definitions(page: Page) -> list[Markup]:
-    """What each measure of the page is, in a list."""
-    names = ("contacts", MONTHLY, CHANGE, PER_DAY)
-    rows = [
-        Markup("<div><dt>{}</dt><dd>{} {}</dd></div>").format(
-            kind.title, kind.definition, kind.caveat
-        )
-        for kind in map(definition, names)
-    ]
-    return [Markup('<dl class="defs" data-text="definition">{}</dl>').format(Markup("").join(rows))]
 
 
 def card(page: Page) -> dict:
@@ -226,7 +31,7 @@ def card(page: Page) -> dict:
     return {
         "subject": "Demand",
         "value": shown(change),
-        "unit": f"contacts, {_span(change)}, against the year before",
+        "unit": f"contacts, {span(change)}, against the year before",
         "state": sentences.direction(change).capitalize() or "Not tested",
         "words": sentences.text(
             "{now} contacts against {before} (95% interval {low} to {high}).",
@@ -241,6 +46,15 @@ def card(page: Page) -> dict:
     }
 
 
+def _going_on(page: Page) -> list[Markup]:
+    """What the tests of growth say, where contacts come from and lead to, and what comes next."""
+    said = [rise_sentence(page), trend_sentence(page), base_sentence(page)]
+    moved = [source_message(page), mix_message(page), flow_message(page)]
+    said += [Markup("{}.").format(words) for words in moved if words]
+    paragraph = Markup("<p>{}</p>").format(Markup(" ").join(words for words in said if words))
+    return [paragraph, fan(page)]
+
+
 def summary(page: Page) -> tuple[Markup, list[Markup]]:
     """The demand section of the leader summary: its message and its blocks."""
     blocks = [
@@ -248,6 +62,7 @@ def summary(page: Page) -> tuple[Markup, list[Markup]]:
         both_charts(page),
         *caveats(page),
         how_change_was_computed(page),
+        *_going_on(page),
         Markup('<p class="more"><a href="01_demand_growth.html">Demand in detail</a></p>'),
     ]
     return headline(page), blocks

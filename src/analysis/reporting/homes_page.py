@@ -126,7 +126,7 @@ def _later_visits(page: Page) -> Markup:
     visits = page.table("home_visits")
     later = visits[visits["visit_month"] > page.period.to_timestamp()]
     if later.empty:
-        return Markup("")
+        return Markup("As recorded here; the Regulation 44 figures come from the list of homes.")
     words = [
         f"{row['visitor_role']}, {month_name(row['visit_month'])}"
         for row in later.to_dict("records")

@@ -52,11 +52,10 @@ WITH_CLOSURE_DAYS = frozenset(
         kpis_reviews.cla_reviews_in_timescale,
     }
 )
-STOCKS = frozenset(
-    {"cp_reviews_in_timescale", "cp_visits_in_timescale", "cla_reviews_in_timescale"}
-    | {"cla_visits_in_timescale", "cla_3_or_more_placements"}
+HISTORIES = frozenset(
+    {"cp_reviews_in_timescale", "cla_reviews_in_timescale", "cla_3_or_more_placements"}
 )
-"""Indicators of the children there are at each month's end: most are there the month after too."""
+"""Indicators that count the same months of the same children at each month's end again."""
 
 COLUMNS = (
     *("kpi_code", "kpi_name", "month", "value", "numerator", "denominator", "lower", "upper"),
@@ -85,11 +84,9 @@ def kpi_months(page: Page) -> pd.DataFrame:
     records, returned = from_records(page), from_return(page)
     both = set(records["kpi_code"]) & set(returned["kpi_code"])
     said = {code: _reconciled(records, returned, code) for code in both}
-    records["series_note"] = records["kpi_code"].map(said).fillna("")
-    board = pd.concat(
-        [records, returned[~returned["kpi_code"].isin(both)]], ignore_index=True
-    ).reindex(columns=list(COLUMNS))
-    board["target"] = board["target"].fillna(_targets_by_month(page, board))
+    records["series_note"] = records["kpi_code"].map(said).astype("object").fillna("")
+    board = _stacked([records, returned[~returned["kpi_code"].isin(both)]])
+    board["target"] = _targets_by_month(page, board).fillna(board["target"])
     board["worked"] = [_worked(row) for row in board.to_dict("records")]
     first = (page.period - MONTHS + 1).to_timestamp()
     return board[board["month"] >= first].reset_index(drop=True)
@@ -165,6 +162,7 @@ def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
     table = table.reindex(columns=list(COLUMNS))
     for name in ("value", "numerator", "denominator", "lower", "upper", "target"):
         table[name] = table[name].astype("Float64").astype("float64")
+    table["month"] = pd.to_datetime(table["month"])
     for name in ("note", "series_note", "status"):
         table[name] = table[name].astype("str").replace("nan", "").fillna("")
     return table
@@ -213,12 +211,12 @@ def _reconciled(records: pd.DataFrame, returned: pd.DataFrame, code: str) -> str
     if pair.empty:
         return "The KPI return names it too, for no month that both give; shown from records."
     apart = (pair["value"] - pair["value_returned"]).abs()
-    month = month_name(pair["month"].iloc[-1])
+    month, newest = month_name(pair["month"].iloc[-1]), round(pair["value_returned"].iloc[-1], 1)
     if apart.max() < 0.05 + 1e-9:
         return f"The KPI return gives the same in all {len(pair)} months that both give."
     return (
         f"Shown from records. The KPI return differs in {(apart >= 0.05).sum()} of {len(pair)} "
-        f"months; for {month} it gives {plain(round(pair['value_returned'].iloc[-1], 1))}."
+        f"months that both give; for {month} it gives {plain(newest)}."
     )
 
 

@@ -54,7 +54,7 @@ def _indicator(page: Page, facts: dict, control: Control, number: int) -> list[M
     return [
         _figure(page, control, own, number),
         *[note(_as_definition(text)) for text in caveats(page, control)],
-        *_quoted(page, control),
+        *quoted_notes(page, control),
         _about(control),
         how_computed(own["latest"]),
     ]
@@ -71,7 +71,8 @@ def _figure(page: Page, control: Control, own: dict[str, dict], number: int) -> 
         control.facts.assign(period=control.months["month"].dt.strftime("%Y-%m").to_numpy()),
         figure_id=figure_id(slug(control.code)),
         title=title(control),
-        subtitle=_subtitle(page, control),
+        subtitle=f"{control.name}, {UNITS[control.unit]}, {page.place}",
+        reading=_reading(control),
         source=Markup('Source: <span data-text="definition">{}</span>.').format(
             str(own["latest"]["source"]).rstrip(".")
         ),
@@ -91,12 +92,10 @@ def title(control: Control) -> str:
     return whole if len(whole.split()) <= MOST_TITLE_WORDS else control.name
 
 
-def _subtitle(page: Page, control: Control) -> str:
-    """What is measured, where, in what unit, which way is good and by what law limits are."""
-    parts = [f"{control.name}, {UNITS[control.unit]}, {page.place}.", BETTER[control.direction]]
-    if control.tested:
-        parts.append(f"Limits by {control.law}, for the newest month at the right.")
-    return " ".join(part for part in parts if part)
+def _reading(control: Control) -> str:
+    """Which way is better, and by what law the limits are."""
+    limits = f"Limits by {control.law}, for the newest month at the right."
+    return " ".join(filter(None, [BETTER[control.direction], limits if control.tested else ""]))
 
 
 def _levels(own: dict[str, dict]) -> dict[str, dict]:
@@ -165,7 +164,7 @@ def _open_note(control: Control) -> list[str]:
     return ["Cases still open and past the deadline are in no month’s rate until they end."]
 
 
-def _quoted(page: Page, control: Control) -> list[Markup]:
+def quoted_notes(page: Page, control: Control) -> list[Markup]:
     """Managers' notes on the indicator for the period, in their own words."""
     if not page.has("notes"):
         return []

@@ -23,7 +23,7 @@ from analysis.methods.series_checks import autocorrelation, seasonality
 from analysis.methods.spc import latest, xmr
 from analysis.reporting.facts import slug
 from analysis.reporting.icons import assurance_key, variation_key
-from analysis.reporting.kpi_board import STOCKS
+from analysis.reporting.kpi_board import HISTORIES
 
 IMPROVEMENT = {"high": "increase", "low": "decrease"}
 P_PRIME, U_PRIME, XMR = "p′", "u′", "XmR"
@@ -129,24 +129,26 @@ def _control(rows: pd.DataFrame, facts: pd.DataFrame, rebase: tuple[dict, ...]) 
 
 def _law(rows: pd.DataFrame, seen: pd.DataFrame) -> tuple[str, str]:
     """By which law an indicator is charted, and what must be said of one that is not."""
+    code, unit = rows["kpi_code"].iloc[0], rows["unit"].iloc[0]
+    if unit == "count" and is_rare(rows["value"].astype(float)):
+        return RARE, "Too rare for limits: the months with events are listed instead."
     valued = seen[seen["value"].notna()]
     if valued.empty:
         return NO_DATA, ""
-    code, unit = rows["kpi_code"].iloc[0], rows["unit"].iloc[0]
-    if unit == "count" and is_rare(valued["value"]):
-        return RARE, "Too rare for limits: the months with events are listed instead."
-    if rows["contract"].iloc[0] == "kpi_return" or code in STOCKS:
+    if code in HISTORIES:
+        return CUMULATIVE, _OVERLAPPING
+    if rows["contract"].iloc[0] == "kpi_return":
         found = cumulative_input(rows.set_index("month")["value"].astype(float))
         if found.kind != NOT_CUMULATIVE:
-            return CUMULATIVE, _NOT_MONTHLY if code in STOCKS else f"No limits. {found.note}"
+            return CUMULATIVE, f"No limits. {found.note}"
     if valued["denominator"].notna().all() and unit == "%":
         return P_PRIME, ""
     return (U_PRIME if unit.startswith("per ") else XMR), ""
 
 
-_NOT_MONTHLY = (
-    "No limits. The same children are counted month after month, so neighbouring months move "
-    "together and false alarms on a control chart are almost certain."
+_OVERLAPPING = (
+    "No limits. Each month looks back over much of what the month before looked back on, so "
+    "neighbouring months move together and false alarms on a control chart are almost certain."
 )
 
 
@@ -188,7 +190,7 @@ def _without_limits(chart: pd.DataFrame) -> pd.DataFrame:
 def _patterns(chart: pd.DataFrame) -> list[str]:
     """What seasons and neighbouring months do to the chart, where a test finds it."""
     apart = chart["value"] - chart["mean"]
-    return [seasonality(apart).note, autocorrelation(apart).note]
+    return [test.note for test in (seasonality(apart), autocorrelation(apart)) if test.found]
 
 
 def _no_newest(verdict: Mapping, months: pd.DatetimeIndex) -> str:

@@ -16,7 +16,7 @@ ASSURED = {"pass": 1, "inconsistent": 0, "fail": -1}
 ENDS = {"high": " or more", "low": " or less", "none": ""}
 NOT_TESTED = {
     "too_few": "Too few points for limits: they are drawn from 13.",
-    "no_data": "No month has a value.",
+    "no_data": "No month has a value that may be shown.",
     "not_tested": "Not tested: the figures are not of single months.",
 }
 NOT_ASSURED = {"no_target": "No target is set.", "not_assessed": "Not assessed without limits."}
@@ -104,6 +104,7 @@ def add_verdicts(page: Page, board: pd.DataFrame) -> list[Control]:
     rows = pd.DataFrame([_verdict(control) for control in controls])
     limits = rows[rows["mean"].notna()].assign(note="")
     aimed = rows[rows["target"].notna()]
+    judged = aimed[aimed["value"].notna()]
     page.add(
         board["contract"].iloc[0],
         kpi_limit_mean=limits,
@@ -113,7 +114,7 @@ def add_verdicts(page: Page, board: pd.DataFrame) -> list[Control]:
         kpi_assurance=rows.assign(words=rows["assured"], note=rows["assurance_note"]),
         kpi_target=aimed.assign(words=aimed["target_words"], note=""),
         kpi_benchmark=_benchmarks(page, controls),
-        **_counts(controls, aimed),
+        **_counts(controls, judged),
     )
     return controls
 
@@ -142,6 +143,7 @@ def _verdict(control: Control) -> dict:
         "assurance": ASSURED.get(assurance),
         "assured": ASSURANCE[assurance][1],
         "assurance_note": NOT_ASSURED.get(assurance, ""),
+        "value": verdict["value"],
         "target": target,
         "target_words": target_words(target, control.unit, control.direction),
         "missed": is_missed(control),

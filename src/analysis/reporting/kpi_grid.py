@@ -42,8 +42,9 @@ def kpi_rows(page: Page) -> list[dict]:
 
 
 def charted(rows: list[dict]) -> list[dict]:
-    """The rows that get a chart: signals, missed targets and pinned ones, at most twenty."""
-    return [row for row in rows if row["signal"] or row["missed"] or row["pinned"]][:MOST_CHARTS]
+    """The rows that get a chart: signals, pinned ones, missed targets; at most twenty."""
+    ranked = sorted(rows, key=lambda row: (not row["signal"], not row["pinned"]))
+    return [row for row in ranked if row["signal"] or row["missed"] or row["pinned"]][:MOST_CHARTS]
 
 
 def grid(page: Page, rows: list[dict], *, to: str = "", number: int | None = None) -> Markup:

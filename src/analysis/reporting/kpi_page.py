@@ -9,12 +9,21 @@ from analysis.methods.attribute_charts import rare_events
 from analysis.reporting import kpi_pairs_page
 from analysis.reporting.blocks import not_computed, note
 from analysis.reporting.charts import sparkline
+from analysis.reporting.charts.process import based_on
 from analysis.reporting.facts import shown, slug
 from analysis.reporting.kpi_board import not_held
-from analysis.reporting.kpi_charts_page import caveats, facts_of_control, figures
+from analysis.reporting.kpi_charts_page import caveats, facts_of_control, figures, quoted_notes
 from analysis.reporting.kpi_control import RARE, Control
-from analysis.reporting.kpi_grid import charted, facts_by_id, grid, kpi_rows, months_of_kpi
-from analysis.reporting.numbers import month_name
+from analysis.reporting.kpi_grid import (
+    SPARK_MONTHS,
+    charted,
+    facts_by_id,
+    grid,
+    kpi_rows,
+    months_of_kpi,
+    name_of,
+)
+from analysis.reporting.numbers import month_name, plain
 from analysis.reporting.page import Page
 from analysis.reporting.sentences import join, text
 from analysis.reporting.sentences_spc import number_words
@@ -41,11 +50,14 @@ def headline(page: Page) -> Markup:
         opening = text(
             "{n} indicators give a signal of concern", n=page.fact("kpi_signals.concern")
         )
-    else:
+    elif page.fact("kpi_signals.all")["denominator"]:
         opening = Markup("No indicator gives a signal of concern")
+    else:
+        opening = Markup("No indicator has enough months to be tested")
     if not missed["denominator"]:
         return opening
-    return opening + text("; {missed} of those with a target missed it", missed=missed)
+    word = "target" if missed["value"] == 1 else "targets"
+    return opening + text("; {missed} {word} missed", missed=missed, word=word)
 
 
 def board_message(page: Page) -> Markup:
@@ -53,10 +65,14 @@ def board_message(page: Page) -> Markup:
     found = page.fact("kpi_signals.all")
     if not found["denominator"]:
         return Markup("No indicator has enough points for limits")
-    word = "signal" if found["value"] == 1 else "signals"
     missed = page.fact("kpi_targets_missed")
-    said = "{found} {word} on the newest month; {missed} targets missed"
-    return text(said, found=found, word=word, missed=missed)
+    return text(
+        "{found} {signals} on the newest month; {missed} {targets} missed",
+        found=found,
+        signals="signal" if found["value"] == 1 else "signals",
+        missed=missed,
+        targets="target" if missed["value"] == 1 else "targets",
+    )
 
 
 def chance_sentence(page: Page) -> Markup:
@@ -64,21 +80,28 @@ def chance_sentence(page: Page) -> Markup:
     expected, found = page.fact("kpi_signals_by_chance"), page.fact("kpi_signals.all")
     if not expected["denominator"]:
         return Markup("")
-    said = text(
-        "Among {tested} indicators with limits chance alone would raise about {expected} signals "
-        "each month.",
-        tested=Markup('<span data-text="definition">{}</span>').format(expected["denominator"]),
-        expected=expected,
-    )
+    said = Markup("")
+    if round(expected["value"], 1):
+        said = text(
+            "Among {tested} indicators with limits chance alone would raise about {expected} "
+            "signals each month.",
+            tested=Markup('<span data-text="definition">{}</span>').format(
+                plain(expected["denominator"])
+            ),
+            expected=expected,
+        )
     if not found["value"]:
         return said
-    held = text(
-        "Of the {found} found, {held} holds after allowing for that (Benjamini and Hochberg, "
+    held = page.fact("kpi_signals.holding")
+    kept = text(
+        "{found} {was} found; {held} {stands} after allowing for that (Benjamini and Hochberg, "
         "false discovery rate one in ten).",
         found=found,
-        held=page.fact("kpi_signals.holding"),
+        was="was" if found["value"] == 1 else "were",
+        held=held,
+        stands="holds" if held["value"] == 1 else "hold",
     )
-    return join(said, held)
+    return join(said, kept)
 
 
 def show_board(page: Page) -> None:
@@ -127,7 +150,7 @@ def others(page: Page, controls: list[Control]) -> list[Markup]:
         [_months_row(page, facts, control) for control in rest],
         table_id="t-others",
         caption="Indicators without a signal that meet their target or have none",
-        note="The newest six months. [u] marks fewer than 30 cases in the newest month.",
+        note="The newest six months. [u] marks a newest month of fewer than 30 cases.",
         number=2,
     )
     said = [
@@ -136,8 +159,9 @@ def others(page: Page, controls: list[Control]) -> list[Markup]:
         for words in caveats(page, c)
         if words in (*c.said, *page.caveats(c.code)) or words.startswith(("Signals", "Limits"))
     ]
-    listed = Markup("<ul>{}</ul>").format(Markup("").join(said)) if said else Markup("")
-    return [table, Markup('<div class="prose">{}</div>').format(listed)] if said else [table]
+    listed = Markup("<ul>{}</ul>").format(Markup("").join(said))
+    quoted = [block for control in rest for block in quoted_notes(page, control)]
+    return [table, Markup('<div class="prose">{}</div>').format(listed) if said else "", *quoted]
 
 
 def _months_row(page: Page, facts: dict, control: Control) -> dict:
@@ -153,7 +177,13 @@ def _months_row(page: Page, facts: dict, control: Control) -> dict:
         else "Not drawn"
     )
     line = sparkline(months_of_kpi(page, facts, code), control.variation)
-    return {"Indicator": control.name, "Last 24 months": line} | cells | {"Usual range": usual}
+    return {
+        "Indicator": control.name,
+        f"Last {SPARK_MONTHS} months": line,
+        **cells,
+        "Usual range": usual,
+        "Based on": based_on(own["latest"]),
+    }
 
 
 def rare(page: Page, controls: list[Control]) -> list[Markup]:
@@ -163,7 +193,10 @@ def rare(page: Page, controls: list[Control]) -> list[Markup]:
 
 
 def _events_table(facts: dict, control: Control) -> Markup:
-    counts = control.facts.set_axis(pd.DatetimeIndex(control.months["month"]))["value"]
+    """Months with events; a hidden count is one of at least one, so its month is listed."""
+    months = pd.DatetimeIndex(control.months["month"])
+    own = control.facts.set_axis(months)
+    counts = own["value"].astype(float).mask(own["suppressed"].astype(bool), 1.0)
     rows = [
         {
             "Month": month_name(event["date"]),
@@ -174,36 +207,40 @@ def _events_table(facts: dict, control: Control) -> Markup:
                 event["months_since_previous"]
             ),
         }
-        for event in rare_events(counts.astype(float).dropna()).to_dict(orient="records")
+        for event in rare_events(counts.dropna()).to_dict(orient="records")
     ]
     return html_table(
         rows,
         table_id=f"t-rare-{slug(control.code)}",
         caption=f"{control.name}: months with events",
-        note="Too rare for limits. Hidden months are left out.",
+        note="Too rare for limits.",
     )
 
 
 def missing(page: Page) -> list[Markup]:
     """What could not be computed, and which extract or column is missing."""
-    lines = [
-        not_computed(
-            Markup('<span data-text="definition">{}: no extract holds {}.</span>').format(
-                title, " or ".join(contracts)
-            )
-        )
-        for title, contracts in not_held(page)
-    ]
     series = page.series("kpi_latest")
     none = series[series["value"].isna() & ~series["suppressed"].astype(bool)]
-    return lines + [
-        not_computed(
-            Markup('<span data-text="definition">{}: {}.</span>').format(
-                fact["label"].partition(", ")[2], str(fact["note"]).rstrip(".")
-            )
-        )
+    lines = [
+        (name_of(fact), str(fact["note"]).removeprefix("cannot be computed: ").rstrip("."))
         for fact in none.to_dict(orient="records")
+    ] + [(title, f"no extract holds {' or '.join(names)}") for title, names in not_held(page)]
+    if not lines:
+        return []
+    listed = Markup("").join(
+        Markup('<li><span data-text="definition">{}: {}.</span></li>').format(*line)
+        for line in lines
+    )
+    return [
+        not_computed("These indicators lack an extract, a column or a month:"),
+        Markup('<div class="prose"><ul>{}</ul></div>').format(listed),
     ]
+
+
+def has_concern(page: Page) -> bool:
+    """Whether any indicator has a signal in the unwanted direction."""
+    found = page.series("kpi_signals")
+    return bool((found.loc[found["id"] == "kpi_signals.concern", "value"].fillna(0) > 0).any())
 
 
 def card(page: Page) -> dict:
@@ -214,11 +251,16 @@ def card(page: Page) -> dict:
     names = ", ".join(row["name"] for row in concern[:2])
     more = f" and {number_words(len(concern) - 2)} more" if len(concern) > 2 else ""
     missed = page.fact("kpi_targets_missed")
+    tested = page.fact("kpi_signals.all")["denominator"]
     return {
         "subject": "Practice",
         "value": shown(page.fact("kpi_signals.concern")),
         "unit": "indicators with a signal of concern",
-        "variation": concern[0]["variation"] if concern else "common_cause",
+        "variation": concern[0]["variation"]
+        if concern
+        else "common_cause"
+        if tested
+        else "too_few",
         "words": join(
             Markup("{}{}.").format(names, more) if concern else "No signal of concern.",
             text("{missed} of those with a target missed it.", missed=missed),

@@ -160,7 +160,8 @@ def linked_months(page: Page, plan: pd.DataFrame) -> pd.DataFrame:
         board = kpi_board.kpi_months(page)
         own.append(board[board["kpi_code"].isin(codes)])
     empty = pd.DataFrame(columns=list(kpi_board.COLUMNS))
-    return pd.concat([t for t in own if len(t)] or [empty], ignore_index=True)
+    months = pd.concat([t for t in own if len(t)] or [empty], ignore_index=True)
+    return months.assign(month=pd.to_datetime(months["month"]))
 
 
 def _as_board(page: Page, measure_id: str, rows: pd.DataFrame) -> pd.DataFrame:

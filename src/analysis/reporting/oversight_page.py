@@ -1,4 +1,4 @@
-"""What the oversight page and the leader summary say of findings, actions and decisions."""
+"""What the oversight page and the leader summary say of actions and decisions."""
 
 from __future__ import annotations
 
@@ -7,31 +7,17 @@ from markupsafe import Markup
 
 from analysis.measures.definitions import definition
 from analysis.reporting import sentences
-from analysis.reporting.blocks import decisions, note
+from analysis.reporting.blocks import decisions
 from analysis.reporting.fact_table import how_each_was_computed
 from analysis.reporting.facts import NOT_COMPUTED, shown, slug
+from analysis.reporting.findings_page import as_given, count, findings_sentence
 from analysis.reporting.icons import VARIATION, variation_icon
 from analysis.reporting.numbers import date_words, month_name
 from analysis.reporting.page import Page
-from analysis.reporting.statements import quoted_statements
 from analysis.reporting.tables import html_table, value_cell
 
-COUNTS = "plan_counts"
 STATES = ("overdue", "slipping", "without_a_measure", "closed_without_evidence")
-STATE_WORDS = {
-    "actions": "Actions",
-    "open": "Open",
-    "overdue": "Overdue",
-    "slipping": "Due date moved back",
-    "without_a_measure": "Without a measure",
-    "closed_without_evidence": "Closed without evidence",
-}
 VERDICTS = {words: key for key, (_, words) in VARIATION.items()}
-
-
-def count(page: Page, state: str) -> dict:
-    """The number of findings or actions in one state, as a fact."""
-    return page.fact(f"{COUNTS}.{state}")
 
 
 def headline(page: Page) -> Markup:
@@ -53,77 +39,13 @@ def headline(page: Page) -> Markup:
     )
 
 
-def findings_sentence(page: Page) -> Markup:
-    """How many strengths and areas for development there are."""
-    return sentences.text(
-        "Inspectors named {strengths} strengths and {areas} areas for development. "
-        "They are quoted from the source.",
-        strengths=count(page, "strengths"),
-        areas=count(page, "areas_for_development"),
-    )
-
-
-def findings_tables(page: Page, plan: pd.DataFrame) -> list[Markup]:
-    """Areas for development, then strengths, each quoted with source, paragraph and date."""
-    if not page.has("findings"):
-        return [Markup("<p>{}</p>").format("No extract of findings is held: none can be shown.")]
-    told = plan.dropna(subset=["finding"]).drop_duplicates("finding_id")
-    kinds = (("development", "Areas for development"), ("strength", "Strengths"))
-    tables = [
-        _findings_table(page, told[told["kind"] == kind], kind, title)
-        for kind, title in kinds
-    ]
-    return [table for table in tables if table]
-
-
-def _findings_table(page: Page, rows: pd.DataFrame, kind: str, title: str) -> Markup:
-    records = page.table("findings").set_index("finding_id")
-    lines = [
-        {
-            "Finding": quoted(row["finding"]),
-            "Source": as_given(row["source"]),
-            "Paragraph": as_given(row["paragraph"]),
-            "Date": as_given(_day_found(row["finding_date"], records.loc[row["finding_id"]])),
-        }
-        for row in rows.to_dict("records")
-    ]
-    return html_table(
-        lines,
-        table_id=f"t-{kind}",
-        caption=title,
-        note="Quoted from the source.",
-        numeric=[],
-        classes=["stack"],
-    )
-
-
-def _day_found(day: pd.Timestamp, record: pd.Series | pd.DataFrame) -> str:
-    """The date of a finding in words; only its month where that is all the source gives."""
-    if pd.isna(day):
-        return "not given"
-    given = record["as_at"] if isinstance(record, pd.Series) else record["as_at"].iloc[0]
-    is_month = str(given) == f"{day:%Y-%m}"
-    return date_words(f"{day:%Y-%m}" if is_month else f"{day:%Y-%m-%d}")
-
-
-def quoted(text: object) -> Markup:
-    """A text of the source in quotation marks."""
-    return Markup('<span data-text="definition">“{}”</span>').format(str(text).rstrip("."))
-
-
-def as_given(text: object, missing: str = "Not given") -> Markup:
-    """A text of an extract as it stands, or that there is none."""
-    blank = pd.isna(text) or not str(text).strip()
-    return Markup('<span data-text="definition">{}</span>').format(missing if blank else text)
-
-
 def plan_sentence(page: Page) -> Markup:
     """How the actions stand, by their dates."""
     overdue = count(page, "overdue")
     if not sentences.is_usable(overdue):
-        return Markup("{} {}").format(
-            sentences.unusable(count(page, "actions")),
-            "That no action is recorded here does not mean that none was taken.",
+        return Markup(
+            "The source lists no actions, so none can be counted as closed, overdue or without a "
+            "measure. That none is listed does not mean that none was taken."
         )
     return sentences.text(
         "Of {all} actions {closed} are closed and {open} open; {overdue} of the open ones {verb} "
@@ -149,7 +71,7 @@ def plan_tables(page: Page, plan: pd.DataFrame) -> list[Markup]:
         html_table(
             [_action_row(page, row) for row in rows.to_dict("records")],
             table_id=f"t-plan-{place}",
-            caption=quoted(text) if text else "Actions that answer no recorded finding",
+            caption=_as_caption(text) if text else "Actions that answer no recorded finding",
             numeric=[],
             classes=["stack"],
         )
@@ -157,14 +79,19 @@ def plan_tables(page: Page, plan: pd.DataFrame) -> list[Markup]:
     ]
 
 
+def _as_caption(finding: str) -> Markup:
+    """A finding as the heading of its actions."""
+    return Markup('<bdi data-text="definition">“{}”</bdi>').format(finding.rstrip("."))
+
+
 def _action_row(page: Page, action: dict) -> dict:
     state = page.fact(f"action_state.{slug(action['action_id'])}")
-    evidence = "None recorded" if action["closed"] else "Not yet due: open"
+    evidence = "None recorded" if action["closed"] else "None yet; the action is open"
     return {
         "Action": as_given(f"{action['action_id']}. {action['action']}"),
         "Owner": as_given(action["owner_role"]),
         "State by its dates": _state_cell(state, bool(action["overdue"] is True)),
-        "Status as recorded": as_given(action["status"]),
+        "Recorded status": as_given(action["status"]),
         "Evidence": as_given(action["evidence"], evidence),
         "What its measure shows now": measure_cell(page, action["action_id"]),
     }
@@ -193,9 +120,10 @@ def measure_cell(page: Page, action_id: str) -> Markup:
         return sign
     fact = newest.iloc[0].to_dict()
     title = fact["label"].removeprefix(f"{definition('linked_measure').title}, ")
-    return Markup(
-        '<span>{}<small><span data-text="definition">{}</span>, {}, {}</small></span>'
-    ).format(sign, title, value_cell(fact), month_name(fact["period"]))
+    said = Markup('<span data-text="definition">{}</span>, <span class="n">{}</span>, {}').format(
+        title, value_cell(fact), month_name(fact["period"])
+    )
+    return Markup("<span>{}<small>{}</small></span>").format(sign, said)
 
 
 def _verdict(page: Page, action_id: str) -> dict:
@@ -209,8 +137,8 @@ def window_sentence(page: Page) -> Markup:
     day = page.authority.raw.get("next_inspection")
     if not day:
         return Markup(
-            "The extracts give no date from which the next inspection may begin, so actions are "
-            "not set against one; authority.toml can hold it as next_inspection."
+            "No date is given from which the next inspection may begin, so open actions are not "
+            "set against one."
         )
     found = page.series("due_before_inspection")
     if found.empty:
@@ -224,14 +152,6 @@ def window_sentence(page: Page) -> Markup:
         after=after,
         undated=undated,
     )
-
-
-def said(page: Page, *topics: str) -> list[Markup]:
-    """What the source says of these topics, quoted."""
-    if not page.has("statements"):
-        return []
-    source = page.authority.already_published
-    return [quoted_statements(page.table("statements"), topic, source=source) for topic in topics]
 
 
 def decisions_asked(page: Page) -> Markup:
@@ -249,19 +169,11 @@ def decisions_asked(page: Page) -> Markup:
 
 def how_counts_were_computed(page: Page) -> Markup:
     """Workings of the counts of actions."""
-    return how_each_was_computed(count(page, state) for state in STATES)
+    found = [count(page, state) for state in STATES]
+    return how_each_was_computed(fact for fact in found if sentences.is_usable(fact))
 
 
-def counts_table(page: Page, *, number: int | None = None) -> Markup:
-    """How many actions are in each state."""
-    rows = [
-        {"State": words, "Actions": value_cell(count(page, state))}
-        for state, words in STATE_WORDS.items()
-    ]
-    return html_table(rows, table_id="t-states", caption="Actions by state", number=number)
-
-
-def summary_table(page: Page, *, number: int | None = None) -> Markup:
+def summary_table(page: Page) -> Markup:
     """Each action with its state and what its measure shows, from facts alone."""
     title = definition("action_state").title
     rows = [
@@ -278,7 +190,6 @@ def summary_table(page: Page, *, number: int | None = None) -> Markup:
         table_id="t-open-actions",
         caption="Open actions",
         note="The status that owners record is not interpreted.",
-        number=number,
         numeric=[],
         classes=["stack"],
     )
@@ -318,8 +229,3 @@ def summary(page: Page) -> tuple[Markup, list[Markup]]:
         Markup('<p class="more"><a href="05_practice_oversight.html">Oversight in detail</a></p>'),
     ]
     return headline(page), blocks
-
-
-def limits_of_reading(page: Page) -> Markup:
-    """What the plan cannot tell."""
-    return note("No recorded action is not the same as no action taken.")

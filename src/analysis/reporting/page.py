@@ -248,8 +248,12 @@ def _dates(page: Page) -> list[list[str]]:
     as_at = sorted({text for text in used["as_at"] if text != "not given"})
     rows = [
         ["Period", month_name(page.period)],
-        ["Data as at", date_words(as_at[-1] if as_at else "not given").capitalize()],
+        ["Data as at", _capital(date_words(as_at[-1] if as_at else "not given"))],
         ["Made", date_words(page.generated[:10]) if page.generated else ""],
         ["Status", str(authority.status).capitalize() if (authority := page.authority) else ""],
     ]
     return [row for row in rows if row[1]]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -86,8 +86,20 @@ def _rule(fact: dict, already_published: str) -> dict:
         "counts": own.counts if own else kind.counts,
         "whole_authority": not (cut_by and cuts),
         "already_published": bool(already_published),
-        "count_behind": _fewest_cases(fact) if KPI in kind.by else None,
+        "count_behind": _fewest_cases(fact) if KPI in kind.by else _rests_on(fact),
     }
+
+
+def _rests_on(fact: dict) -> float | None:
+    """The people that a middle or a mean rests on: such a figure has no numerator of its own.
+
+    Examples
+    --------
+    >>> _rests_on({"unit": "cases per FTE", "numerator": None, "denominator": 12})
+    12
+    """
+    own = fact["unit"] != "%" and fact["numerator"] is None
+    return fact["denominator"] if own else None
 
 
 def _fewest_cases(fact: dict) -> int | None:

@@ -44,7 +44,8 @@ def unusable(fact: dict) -> Markup:
     if fact["suppressed"]:
         return text("{label}: {shown}, hidden to protect people.", label=fact["label"], shown=fact)
     reason = fact["note"] or "the source does not give it."
-    reason = reason.removeprefix("Cannot be computed: ").rstrip(".")
+    reason = reason.removeprefix("Cannot be computed: ").removeprefix("cannot be computed: ")
+    reason = reason.rstrip(".")
     return text("{label} {shown}: {why}.", label=fact["label"], shown=fact, why=reason)
 
 

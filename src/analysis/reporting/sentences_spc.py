@@ -8,6 +8,7 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.methods.spc import POINTS_FOR_LIMITS
 from analysis.reporting.facts import NOT_COMPUTED
 from analysis.reporting.kpi_control import Control
 from analysis.reporting.numbers import is_missing, month_name, month_span
@@ -34,12 +35,12 @@ NEWEST = {
 EARLIER = {
     "astronomical_high": "above the upper limit",
     "astronomical_low": "below the lower limit",
-    "two_of_three_high": "near the upper limit, two of three",
-    "two_of_three_low": "near the lower limit, two of three",
-    "shift_high": "above the mean, seven or more in a row",
-    "shift_low": "below the mean, seven or more in a row",
-    "trend_up": "rising, seven or more in a row",
-    "trend_down": "falling, seven or more in a row",
+    "trend_up": "seven or more rising",
+    "trend_down": "seven or more falling",
+    "two_of_three_high": "two of three near the upper limit",
+    "two_of_three_low": "two of three near the lower limit",
+    "shift_high": "seven or more above the mean",
+    "shift_low": "seven or more below the mean",
 }
 
 
@@ -107,10 +108,10 @@ def spc_sentences(control: Control, facts: dict[str, dict]) -> Markup:
         return unusable(latest)
     month = month_name(latest["period"])
     if not control.tested:
-        return text("{name}: {latest} in {month}.", name=control.name, latest=latest, month=month)
-    opening = text("{name}: {latest} in {month}", name=control.name, latest=latest, month=month)
+        return text("{latest} in {month}.", latest=latest, month=month)
+    opening = text("{latest} in {month}", latest=latest, month=month)
     said = _signal(control, facts) if control.verdict["rule"] != "none" else _usual(facts)
-    return join(join(opening + said), _target(control, facts))
+    return join(opening + said, _target(control, facts))
 
 
 def _usual(facts: dict[str, dict]) -> Markup:
@@ -139,7 +140,22 @@ def _signal(control: Control, facts: dict[str, dict]) -> Markup:
         "trend_down": ". It has fallen for {months} months running.",
     }[rule]
     chance = "Chance alone would seldom produce this."
-    return join(text(said, months=months, **levels), chance, STATES[state])
+    return join(text(said, months=months, **levels), chance, STATES[state], _since(control))
+
+
+def _since(control: Control) -> str:
+    """Since when every month has been a signal that means the same, where it is not the first."""
+    first = newest_stretch(control)[0]
+    if first == control.verdict["date"]:
+        return ""
+    return f"Every month since {month_name(first)} is a signal in this direction."
+
+
+def newest_stretch(control: Control) -> pd.DatetimeIndex:
+    """The newest months, one after another, whose signals mean what the newest one means."""
+    seen = control.chart[control.chart["value"].notna()]
+    same = (seen["variation"] == control.verdict["variation"]).to_numpy()
+    return seen.index[len(seen) - (int((~same)[::-1].argmax()) if not same.all() else len(seen)) :]
 
 
 def _levels(facts: dict[str, dict]) -> dict[str, dict]:
@@ -157,21 +173,26 @@ def _target(control: Control, facts: dict[str, dict]) -> Markup:
 
 
 def signals_in_words(control: Control) -> list[str]:
-    """Every stretch of signals of a chart, newest first: its months and the rule."""
+    """Every stretch of signals of a chart, newest first: its months and the rules it meets."""
     chart = control.chart
     if not control.tested:
         return []
-    rules = chart["rule"].where(chart["value"].notna(), "none")
-    stretch = (rules != rules.shift()).cumsum()
-    found = [
-        (rows.index[0], rows.index[-1], rows.iloc[0])
-        for _, rows in rules.groupby(stretch)
-        if rows.iloc[0] != "none"
-    ]
+    points = chart["value"].groupby(chart["segment"]).transform("count")
+    judged = chart["value"].notna() & (points >= POINTS_FOR_LIMITS)
+    rules = chart["rule"].where(judged, "none")
+    meaning = chart["variation"].where(rules != "none", "common")
+    stretch = (meaning != meaning.shift()).cumsum()
     return [
-        f"{month_span(pd.Period(first, 'M'), pd.Period(last, 'M'))}: {EARLIER[rule]}"
-        for first, last, rule in reversed(found)
+        f"{month_span(pd.Period(rows.index[0], 'M'), pd.Period(rows.index[-1], 'M'))}: "
+        + _rules_met(rows)
+        for _, rows in reversed(list(rules.groupby(stretch)))
+        if meaning[rows.index[0]] != "common"
     ]
+
+
+def _rules_met(rules: pd.Series) -> str:
+    """The rules that a stretch of months meets, in the order of the rules."""
+    return " and ".join(words for rule, words in EARLIER.items() if (rules == rule).any())
 
 
 def target_state(value: object, target: object, direction: str) -> str:

@@ -42,8 +42,18 @@ def dated(fact: dict) -> str:
 
     Examples
     --------
-    >>> dated({"period": "2021-05"}), dated({"period": "not given"})
-    ('in May 2021', 'at a date not given in the source')
+    >>> dated({"period": "2021-05"}), dated({"period": "2021-05-31"})
+    ('in May 2021', 'on 31 May 2021')
+    >>> dated({"period": "not given"})
+    'at a date not given in the source'
     """
     words = date_words(str(fact["period"]))
-    return "at a date not given in the source" if words.startswith("date not") else f"in {words}"
+    return (
+        "at a date not given in the source"
+        if words.startswith("date not")
+        else f"{_before(words)} {words}"
+    )
+
+
+def _before(words: str) -> str:
+    return "on" if words[0].isdigit() else "in"

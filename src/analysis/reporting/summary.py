@@ -4,33 +4,40 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from analysis.reporting import cost_page, demand_page, kpi_pairs_page, workforce_page
+from analysis.reporting import cost_page, demand_page, kpi_page, oversight_page, workforce_page
 from analysis.reporting.blocks import cards
 from analysis.reporting.page import Page
 
-CARDS = {
-    "01_demand_growth": demand_page.card,
-    "03_agency_reliance": workforce_page.card,
-    "04_cost_pressures": cost_page.card,
+PAGES = {
+    "01_demand_growth": demand_page,
+    "02_kpi_trends": kpi_page,
+    "03_agency_reliance": workforce_page,
+    "04_cost_pressures": cost_page,
+    "05_practice_oversight": oversight_page,
 }
-SECTIONS = {
-    "01_demand_growth": demand_page.summary,
-    "02_kpi_trends": kpi_pairs_page.summary,
-    "03_agency_reliance": workforce_page.summary,
-    "04_cost_pressures": cost_page.summary,
-}
+MOST_CARDS = 4
 
 
 def headline(page: Page) -> Markup:
-    """The one message: the headline of the first of the other pages that could be made."""
-    found = [page.results[name]["headline"] for name in CARDS if name in page.results]
+    """The one message: demand, and the first of practice and agency that has something to say."""
+    order = ["01_demand_growth", *(["02_kpi_trends"] if kpi_page.has_concern(page) else [])]
+    order += ["03_agency_reliance", "04_cost_pressures"]
+    found = [page.results[name]["headline"] for name in order if name in page.results]
     said = [Markup(text) for text in found if text]  # escaped when the page made it
-    return said[0] if said else Markup("No page of this report could be made")
+    return Markup("; ").join(said[:2]) or Markup("No page of this report could be made")
 
 
 def headlines(page: Page) -> Markup:
-    """The headlines side by side; a page that could not be made has none."""
-    return cards([make(page) for name, make in CARDS.items() if name in page.results])
+    """The headlines side by side, four at most; a page that could not be made has none."""
+    made = [maker.card(page) for name, maker in PAGES.items() if name in page.results]
+    return cards([card for card in made if card][:MOST_CARDS])
+
+
+def decisions_asked(page: Page) -> Markup:
+    """The decisions that the improvement plan asks of leaders."""
+    if "05_practice_oversight" not in page.results:
+        return not_made("05_practice_oversight")
+    return oversight_page.decisions_asked(page)
 
 
 def show_section(page: Page, notebook: str) -> None:
@@ -38,7 +45,7 @@ def show_section(page: Page, notebook: str) -> None:
     if notebook not in page.results:
         page.show(not_made(notebook))
         return
-    message, blocks = SECTIONS[notebook](page)
+    message, blocks = PAGES[notebook].summary(page)
     page.message(message)
     page.show(*blocks)
 

@@ -6,18 +6,20 @@ import pandas as pd
 
 from analysis.measures import agency_assignments, caseloads, cover, cover_need
 from analysis.measures.agency import agency_level_before
+from analysis.measures.workforce import caseload_dfe
 from analysis.methods.spc import latest, xmr
 from analysis.reporting import workforce_tables as tables
 from analysis.reporting.icons import VARIATION, variation_key
 from analysis.reporting.page import Page
 
+BASELINE, FEWEST_FOR_BASELINE = 24, 30
 SIGNALS = {"improvement": 1, "concern": -1, "common": 0}
 BRIDGE = ("sickness", "maternity", "additional", "cover_needed", "other_cover")
 
 
 def add_months(page: Page, rates: pd.DataFrame) -> None:
     """Add the months of agency use, and the newest month's people in and out."""
-    source = tables.read_from(page, "agency")
+    source = tables.came_from(page, "agency")
     months = rates[rates["agency_headcount"].notna() | rates["agency_fte"].notna()]
     page.add(
         source,
@@ -28,10 +30,9 @@ def add_months(page: Page, rates: pd.DataFrame) -> None:
     newest = _newest(page, rates)
     page.add(source, agency_fte=newest)
     page.add(
-        tables.read_from(page, "staff"),
+        tables.came_from(page, "staff"),
         starters_in_12_months=newest,
         leavers_in_12_months=newest,
-        absent_fte=newest,
     )
 
 
@@ -69,9 +70,10 @@ def add_cover(page: Page, steps: pd.DataFrame) -> None:
 OPEN = ("cover_needed", "agency_cover", "other_cover")
 
 
-def add_caseloads(page: Page, by_team: pd.DataFrame) -> None:
+def add_caseloads(page: Page, by_team: pd.DataFrame, staff: pd.DataFrame) -> None:
     """Add how cases are spread over the whole service, and each team's position."""
     if by_team.empty:
+        page.add(tables.SUMMARY, caseload_dfe=caseload_dfe(staff, page.period))
         return
     whole = caseloads.caseload_distribution(tables.holders(page), tables.threshold(page))
     page.add(
@@ -89,6 +91,14 @@ def add_caseloads(page: Page, by_team: pd.DataFrame) -> None:
     )
     page.add("establishment", team_establishment=by_team, team_vacancies=by_team)
     page.add("agency", team_agency=by_team)
+
+
+def add_roles(page: Page, by_role: pd.DataFrame) -> None:
+    """Add each role's posts, vacancies and agency workers."""
+    if by_role.empty:
+        return
+    page.add("establishment", role_establishment=by_role, role_vacancies=by_role)
+    page.add("agency", role_agency=by_role)
 
 
 def add_need(
@@ -119,7 +129,7 @@ def add_oddities(page: Page, staff: pd.DataFrame) -> pd.DataFrame:
     """Add how many rows of each list are odd, and how; the table comes back too."""
     found = tables.oddities(page, staff)
     for name, rows in found.groupby("list", sort=False):
-        contract = tables.read_from(page, "staff") if name == "months" else name
+        contract = tables.came_from(page, "staff") if name == "months" else name
         page.add(contract, workforce_oddities=rows)
     return found
 
@@ -127,25 +137,32 @@ def add_oddities(page: Page, staff: pd.DataFrame) -> pd.DataFrame:
 def add_signals(page: Page) -> dict[str, pd.DataFrame]:
     """Chart the protected months, and add their limits and what the newest month says.
 
-    The charts are made from what may be shown, so nothing hidden can be worked out from them.
+    The charts are made from what may be shown, so nothing hidden can be worked out from them;
+    what they add is protected in its turn.
     """
     names = {"fte": "agency_fte_by_month", "rate": "agency_rate_by_month"}
     made = {name: chart_of(page, measure) for name, measure in names.items()}
-    source = tables.read_from(page, "agency")
+    source = tables.came_from(page, "agency")
     signals = pd.DataFrame([_signal(name, chart) for name, chart in made.items()])
     page.add(source, agency_signal=signals)
     for name, chart in made.items():
         page.add(source, **{f"agency_{name}_limit": _limits(chart)})
     _add_run(page, source, made["fte"])
+    page.protect()
     return made
 
 
 def chart_of(page: Page, measure: str) -> pd.DataFrame:
-    """The chart of one of the page's monthly measures, from figures that may be shown."""
+    """The chart of one of the page's monthly measures, from figures that may be shown.
+
+    Where there are months enough the first 24 set the limits, so that a long rise does not
+    become its own yardstick.
+    """
     months = page.series(measure)
     index = pd.DatetimeIndex([pd.Period(text, "M").to_timestamp() for text in months["period"]])
     values = pd.Series(months["value"].astype(float).to_numpy(), index)
-    return xmr(values, improvement="decrease")
+    fixed = BASELINE if values.notna().sum() >= FEWEST_FOR_BASELINE else None
+    return xmr(values, improvement="decrease", fix_after=fixed)
 
 
 def _signal(name: str, chart: pd.DataFrame) -> dict:
@@ -195,3 +212,4 @@ def add_back_at(page: Page, need: pd.DataFrame, level: dict | None) -> None:
         f"{month:%B %Y}" if pd.notna(month) else "" for month in pd.to_datetime(back["month"])
     ]
     page.add("staff", agency_back_at=back.drop(columns="month"))
+    page.protect()

@@ -15,11 +15,11 @@ from analysis.reporting.page import Page
 AGENCY, NEEDED = "agency_fte", "cover_bridge.cover_needed"
 PARTS_OF_AGENCY = (
     *("agency_by_reason", "agency_by_tenure", "agency_by_job_type", "agency_by_rate_band"),
-    "team_agency",
+    *("team_agency", "role_agency"),
 )
+MORE = ("cover_bridge.maternity", "cover_bridge.additional")
 SUMS = {
-    NEEDED: ("vacancies", "absent_fte", "cover_bridge.additional"),
-    "absent_fte": ("cover_bridge.sickness", "cover_bridge.maternity"),
+    NEEDED: ("vacancies", "cover_bridge.sickness", *MORE),
     "cover_bridge.additional": ("agency_by_reason.additional",),
     "newly_qualified": ("newly_qualified_completed", "newly_qualified_remaining"),
     "pipeline_total": ("apprentices", "step_up_students"),
@@ -37,7 +37,7 @@ DERIVED = {
 ASSUMED = {
     "leavers_fte": ("leavers_in_12_months",),
     "starters_fte": ("starters_in_12_months",),
-    "absence_fte": ("absent_fte",),
+    "absence_fte": ("cover_bridge.sickness", "cover_bridge.maternity"),
     "additional_fte": ("cover_bridge.additional",),
     "other_cover_fte": ("cover_bridge.other_cover",),
     "uncovered_fte": ("cover_uncovered",),
@@ -51,7 +51,7 @@ def sums(page: Page) -> pd.DataFrame:
     pairs = [(total, parts, "parts") for total, parts in SUMS.items()]
     pairs += [(AGENCY, _of(values, name), name) for name in PARTS_OF_AGENCY]
     pairs += [
-        ("absent_fte", _of(values, "team_absent"), "team"),
+        (NEEDED, ("vacancies", "cover_bridge.additional", *_of(values, "team_absent")), "team"),
         ("caseholders", _of(values, "team_caseholders"), "team"),
         ("caseload_above_threshold", _of(values, "team_above_threshold"), "team"),
     ]

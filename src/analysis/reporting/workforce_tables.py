@@ -14,6 +14,7 @@ from analysis.measures import workforce_problems as problems
 from analysis.measures.workforce import rates_by_month
 from analysis.measures.workforce_months import workforce_by_cut, workforce_by_month
 from analysis.methods.calendar import as_at_date
+from analysis.reporting.numbers import shown_number
 from analysis.reporting.page import Page
 
 MONTHS = 36
@@ -27,7 +28,7 @@ def has_lists(page: Page) -> bool:
     return page.has(*LISTS) or not page.has(SUMMARY)
 
 
-def read_from(page: Page, contract: str) -> str:
+def came_from(page: Page, contract: str) -> str:
     """The table that a figure of this list was read from: the list, or the monthly summary."""
     return contract if has_lists(page) else SUMMARY
 
@@ -68,7 +69,8 @@ def monthly_rates(page: Page, table: pd.DataFrame) -> pd.DataFrame:
 NEEDED = (
     *("agency_headcount", "agency_fte", "inpost_fte", "vacancies_fte", "agency_rate_dfe_pct"),
     *("long_term_absence_fte", "maternity_fte", "leavers_12_months_fte"),
-    *("starters_12_months_fte",),
+    *("starters_12_months_fte", "newly_qualified_headcount", "maternity_headcount"),
+    *("long_term_absence_headcount",),
 )
 
 
@@ -99,6 +101,16 @@ def teams(page: Page) -> pd.DataFrame:
     return table.assign(absent_fte=absent, note="not given for this team").sort_values("team")
 
 
+def roles(page: Page) -> pd.DataFrame:
+    """The position of each role that has posts or agency workers, in the order of the alphabet."""
+    if not has_lists(page):
+        return pd.DataFrame()
+    lists = [list_of(page, name) for name in (*LISTS, "absence")]
+    cut = workforce_by_cut(*lists, page.period, by="role")
+    cut = cut[cut["establishment_fte"].notna() | cut["agency_fte"].fillna(0).gt(0)]
+    return cut.assign(note="not given for this role").sort_values("role")
+
+
 def holders(page: Page) -> pd.DataFrame:
     """Everyone who holds cases at the period's end, without a name or number."""
     return caseloads.caseholders(list_of(page, "staff"), list_of(page, "agency"), page.period)
@@ -120,23 +132,26 @@ def return_fields(page: Page) -> pd.DataFrame:
         ("agency_headcount", "Workers at the date, headcount", "count", None),
         ("agency_fte", "Workers at the date, FTE", "FTE", None),
         ("in_project_teams", "In project teams", "count", None),
-        ("mean_hourly_rate_gbp", "Mean hourly rate", "GBP", "with_rate"),
+        ("mean_hourly_rate_gbp", "Mean hourly rate", "GBP an hour", "with_rate"),
         ("above_cap", "Assignments above the regional cap", "count", None),
     )
-    return pd.DataFrame(
-        [
-            {
-                "field": field,
-                "label": label,
-                "value": float(row[field]) if pd.notna(row[field]) else None,
-                "denominator": row[base] if base else None,
-                "unit": unit,
-                "as_at": row["as_at"],
-                "note": "" if pd.notna(row[field]) else "the list does not give it",
-            }
-            for field, label, unit, base in fields
-        ]
-    )
+    return pd.DataFrame([_return_field(row, *field) for field in fields])
+
+
+def _return_field(row: pd.Series, field: str, label: str, unit: str, base: str | None) -> dict:
+    """One field; a mean rate is written to the penny and rests on those with a rate."""
+    given = pd.notna(row[field])
+    decimals = {"FTE": 1, "count": 0}.get(unit, 2)
+    return {
+        "field": field,
+        "label": label,
+        "value": float(row[field]) if given else None,
+        "words": shown_number(float(row[field]), unit, decimals) if given else "",
+        "denominator": row[base] if base else None,
+        "unit": unit,
+        "as_at": row["as_at"],
+        "note": "" if given else "the list does not give it",
+    }
 
 
 def oddities(page: Page, table: pd.DataFrame) -> pd.DataFrame:
@@ -151,6 +166,31 @@ def oddities(page: Page, table: pd.DataFrame) -> pd.DataFrame:
     rows = pd.concat(found, ignore_index=True)
     counted = rows.groupby(["list", "message"], sort=False).size().reset_index(name="rows")
     return counted.assign(oddity=counted["message"].str.partition(":")[0], note="")
+
+
+def compared(page: Page, staff: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """What the monthly summary gives as the lists do, and what otherwise, at the period's end."""
+    if not has_lists(page) or not page.has(SUMMARY):
+        return [], []
+    summary = monthly_rates(page, page.table(SUMMARY))
+    mine, theirs = of_period(page, monthly_rates(page, staff)), of_period(page, summary)
+    if mine.empty or theirs.empty:
+        return [], []
+    both = [name for name in COMPARED if pd.notna(theirs[name].item() + mine[name].item())]
+    apart = [name for name in both if abs(theirs[name].item() - mine[name].item()) >= APART]
+    return [COMPARED[n] for n in both if n not in apart], [COMPARED[n] for n in apart]
+
+
+COMPARED = {
+    "agency_headcount": "agency workers",
+    "agency_fte": "agency FTE",
+    "inpost_fte": "FTE in post",
+    "vacancies_fte": "vacant FTE",
+    "newly_qualified_headcount": "newly qualified social workers",
+    "maternity_headcount": "people on maternity leave",
+    "long_term_absence_headcount": "people on long-term absence",
+}
+APART = 0.05
 
 
 def scenarios(page: Page, rates: pd.DataFrame, steps: pd.DataFrame) -> tuple[pd.DataFrame, ...]:

@@ -27,7 +27,7 @@ def advice(place: str, found: Sequence[dict], problems: Sequence[dict]) -> str:
         *_section("Read", map(file_line, found)),
         *_section("To put right; what is named here is left out until then", _by_file(errors)),
         *_section("To know; the report can be made as it is", _by_file(warnings)),
-        *(_section("Not there", [absent_line(found)]) if place else []),
+        *(_section("Not there", absent_lines(found)) if place else []),
         *_section("Next", [next_line(place, found, errors)]),
     ]
     return "\n".join(parts)
@@ -77,23 +77,28 @@ def problem_line(problem: dict) -> str:
     return f"{place}: {problem['message']}" if place else problem["message"]
 
 
-def absent_line(found: Sequence[dict]) -> str:
-    """Tables for which no file was found.
+def absent_lines(found: Sequence[dict]) -> list[str]:
+    """Tables for which no file was found, by the system that they come from.
 
     Examples
     --------
-    >>> everything = [{"contract": name} for name in load_contracts()]
-    >>> absent_line(everything[1:]) == f"{everything[0]['contract']}; " + ABSENT
-    True
+    >>> everything = [{"contract": name} for name in load_contracts() if name != "contacts"]
+    >>> absent_lines(everything)[0]
+    'Case management: contacts'
     """
     held = {entry["contract"] for entry in found}
-    names = [name for name in load_contracts() if name not in held]
-    return f"{', '.join(names)}; {ABSENT}" if names else ""
+    absent = [contract for contract in load_contracts().values() if contract.name not in held]
+    groups = dict.fromkeys(contract.group for contract in absent)
+    lines = [
+        f"{group}: {', '.join(contract.name for contract in absent if contract.group == group)}"
+        for group in groups
+    ]
+    return [*lines, ABSENT] if lines else []
 
 
 ABSENT = (
-    "the pages will say what cannot be computed without them. data/raw/README.md lists the "
-    "headings that each is known by"
+    "The pages say what cannot be computed without these. data/raw/README.md lists the headings "
+    "that each is known by."
 )
 
 

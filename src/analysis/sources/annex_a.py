@@ -9,6 +9,11 @@ from it, and the missing columns say so.
 import re
 from collections.abc import Sequence
 
+import pandas as pd
+
+from analysis.sources.contracts import load_contracts
+from analysis.sources.problems import Problem
+from analysis.sources.stacking import WINDOW, last_day
 from analysis.sources.wording import heading_key, plain
 from analysis.sources.workbooks import RawSheet
 
@@ -42,6 +47,15 @@ _OTHER_LISTS = {
         ("Individual adopter identifier", "list 11, adopters"),
     )
 }
+
+_OPEN_CASES = frozenset(
+    heading_key(text)
+    for text in (
+        "Continuous Assessment Start Date",
+        "Strategy discussion initiating Section 47 Enquiry Start Date",
+    )
+)
+MONTHS_HELD = 6
 
 _WHOSE = frozenset({"child unique id", "individual adopter identifier"})
 
@@ -87,3 +101,65 @@ def unused_headings(headings: Sequence) -> list[str]:
         for cell in headings
         if isinstance(cell, str) and heading_key(cell) and heading_key(cell) not in _NOT_USED
     ]
+
+
+def holds_open_cases(sheet: RawSheet) -> bool:
+    """Whether a sheet is list 4 or 5: what began or was open in the six months before its day.
+
+    Examples
+    --------
+    >>> headings = ["Child Unique ID", "Continuous Assessment Start Date"]
+    >>> holds_open_cases(RawSheet("List_4", [headings]))
+    True
+    """
+    return any(
+        "child unique id" in keys and keys & _OPEN_CASES
+        for row in sheet.rows[:30]
+        if (keys := {heading_key(cell) for cell in row if isinstance(cell, str)})
+    )
+
+
+def window_start(as_at: str) -> pd.Timestamp:
+    """First day of the six months that an Annex A list of that day holds; NaT without a day.
+
+    Examples
+    --------
+    >>> window_start("2021-08"), window_start("2020-09-16")
+    (Timestamp('2021-03-01 00:00:00'), Timestamp('2020-03-17 00:00:00'))
+    """
+    day = last_day(as_at)
+    if day is None:
+        return pd.NaT
+    return pd.Timestamp(day) + pd.Timedelta(days=1) - pd.DateOffset(months=MONTHS_HELD)
+
+
+def windowed(
+    contract: str, table: pd.DataFrame, as_at: str, file: str, sheet: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Table of list 4 or 5 with the first day of its six months, and a word on what is older.
+
+    Of cases that began before that day only those still open then are in the list: a month before
+    it is not held whole.
+
+    Parameters
+    ----------
+    contract : str
+        assessments or section47.
+    table : DataFrame
+        Its tidy table.
+    as_at, file, sheet : str
+        Day of the extract, and where the table is from.
+    """
+    begins = load_contracts()[contract].event
+    first = window_start(as_at)
+    windowed = table.assign(**{WINDOW: pd.Series(first, table.index, dtype="datetime64[us]")})
+    older = table[begins] < first
+    if not older.any():
+        return windowed, []
+    words = (
+        f"{older.sum()} rows began before {first:%Y-%m-%d}, the first day of the six months that "
+        f"Annex A holds (to {as_at}): of such cases only those still open are here, so that the "
+        "months before are not whole; take them from the case management system"
+    )
+    row = int(table.loc[older, "source_row"].iloc[0])
+    return windowed, [Problem(file, words, sheet, row, begins, "warning")]

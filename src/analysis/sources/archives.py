@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.sources.binary import scan_xlsb_sheet
+from analysis.sources.formats import percent_styles, styled_cells
 from analysis.sources.sheetscan import (
     FAR_BOX,
     LONGEST_TEXT,
@@ -182,6 +183,8 @@ def _sheet_parts(archive: zipfile.ZipFile, book: str) -> Iterator[tuple[str, str
 
 def _sheets(archive: zipfile.ZipFile, scan: ArchiveScan, parts: dict[str, str]) -> None:
     known = set(parts.values())
+    style_part = next((n for n in archive.namelist() if n.endswith("styles.xml")), None)
+    percent = percent_styles(_small(archive, style_part)) if style_part else []
     loose = [n for n in archive.namelist() if "worksheets/" in n and n.endswith(".xml")]
     for name, part in [*parts.items(), *((n, n) for n in loose if n not in known)]:
         if "/_rels/" in part or "chartsheets/" in part:
@@ -191,6 +194,8 @@ def _sheets(archive: zipfile.ZipFile, scan: ArchiveScan, parts: dict[str, str]) 
         box = found.last_row * found.last_column
         if not found.refusal and box > FAR_BOX:
             found.refusal = _far_cell(archive, part, found)
+        if percent and not found.refusal:
+            found.percent = styled_cells(_open(archive, part), percent)
         scan.sheets[name] = found
 
 

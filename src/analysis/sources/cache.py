@@ -17,8 +17,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.sources.authority import PROFILE, Authority
-from analysis.sources.cells import AFTER
 from analysis.sources.dating import ExtractDate, extract_date
+from analysis.sources.day_cells import AFTER
 from analysis.sources.files import FileRead, Held, read_file, sha256
 from analysis.sources.preflight import passed_over
 from analysis.sources.privacy import Pseudonyms
@@ -98,13 +98,12 @@ def _save(entry: Path, read: FileRead, latest: dt.date) -> None:
             part = half / f"{number}.parquet"
             held.table.to_parquet(part, index=False, compression="lz4")
             date = dataclasses.asdict(held.date)
-            kept.append([held.contract, held.sheet, part.name, sha256(part), date])
+            kept.append([held.contract, held.sheet, part.name, sha256(part), date, held.absent])
         page = {
             "file": read.file,
             "sha256": read.sha256,
             "latest": latest.isoformat(),
             "problems": [dataclasses.asdict(problem) for problem in read.problems],
-            "missing": read.missing,
             "tables": kept,
         }
         (half / _INDEX).write_text(json.dumps(page), encoding="utf-8")
@@ -122,16 +121,15 @@ def _load(entry: Path, latest: dt.date) -> FileRead | None:
     ):
         return None
     tables = []
-    for contract, sheet, part, digest, date in page["tables"]:
+    for contract, sheet, part, digest, date, absent in page["tables"]:
         if sha256(entry / part) != digest:
             raise ValueError("a part is not what was written")
         # threads cost more than they give at this size
         table = pd.read_parquet(entry / part, use_threads=False)
-        tables.append(Held(contract, sheet, table, ExtractDate(**date)))
+        tables.append(Held(contract, sheet, table, ExtractDate(**date), tuple(absent)))
     return FileRead(
         file=page["file"],
         sha256=page["sha256"],
         problems=[Problem(**problem) for problem in page["problems"]],
         tables=tables,
-        missing={name: tuple(columns) for name, columns in page["missing"].items()},
     )

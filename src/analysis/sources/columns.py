@@ -1,7 +1,7 @@
 """Columns: what only a whole column, or several, can tell.
 
-Dates with the month first, dates that Excel has half converted, percentages from 0 to 1, doubled
-headings, merged cells, rows that say the same twice.
+Dates with the month first, dates that Excel has half converted, doubled headings, merged cells,
+rows that say the same twice.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.sources import dates
-from analysis.sources.cells import Coerced, Seen
+from analysis.sources.cells import Coerced
 from analysis.sources.contracts import Contract
 from analysis.sources.headers import Located
 from analysis.sources.places import Body, Place, column_letters
 from analysis.sources.problems import Problem, rows_in_words
+from analysis.sources.seen import Seen
 from analysis.sources.wording import plain
 
 
@@ -94,27 +95,6 @@ def half_converted(name: str, one: Coerced, place: Place) -> Iterator[Problem]:
             "it again without opening it",
             column=name,
         )
-
-
-def percent_scale(name: str, one: Coerced, place: Place) -> tuple[Coerced, list[Problem]]:
-    """A percentage column whose scale nobody declares: all from 0 to 1 is refused, some is said."""
-    numeric = np.array([isinstance(v, float | int) for v in one.column.uniques], dtype=bool)
-    values = one.typed.to_numpy(dtype=float)
-    counted = numeric[one.column.codes] & (values > 0)
-    below = counted & (values <= 1)
-    if below.sum() >= 3 and not (values > 1).any():
-        words = (
-            "all figures lie between 0 and 1 and the column is in per cent, 0 to 100; none was "
-            'used: declare "0-1" (or "0-100") for it under [scales] in authority.toml'
-        )
-        return replace(one, typed=one.typed.mask(below)), [place.problem(words, column=name)]
-    if below.any() and (values[below] < 1).any() and (values > 1).any():
-        words = (
-            f"{below.sum()} figures lie between 0 and 1 and the others above; they were read as "
-            "they stand, as less than 1 per cent: check them"
-        )
-        return one, [place.problem(words, column=name, severity="warning")]
-    return one, []
 
 
 def repeated_rows(body: Body, keep: np.ndarray) -> np.ndarray:

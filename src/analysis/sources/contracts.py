@@ -50,7 +50,8 @@ class Field:
 class Contract:
     """One table: what a row is, its columns, and the columns that tell one row from another.
 
-    ``either`` names columns of which one must be there; ``minimum_fields`` how many columns a
+    ``either`` names columns of which one must be there, ``either_blank`` says that a row may have
+    none of them filled (a child too new to have had a visit); ``minimum_fields`` how many columns a
     sheet must have to be taken for this table; ``totals`` is ``rows`` where a row called
     "Total" is a row like any other; ``unique`` says that no two rows may share a key.
     """
@@ -63,6 +64,7 @@ class Contract:
     key: tuple[str, ...] = ()
     event: str = ""
     either: tuple[str, ...] = ()
+    either_blank: bool = False
     sheets: tuple[str, ...] = ()
     minimum_fields: int = 1
     totals: str = "drop"

@@ -82,19 +82,31 @@ def extract_date(file: str, authority: Authority) -> ExtractDate:
     return ExtractDate()
 
 
-def inferred_date(tables: Sequence[tuple[str, pd.DataFrame]]) -> ExtractDate:
-    """Latest event in a file's tables: a month where months are all that they say."""
+def inferred_date(contract: str, tables: Sequence[tuple[str, pd.DataFrame]]) -> ExtractDate:
+    """Latest event in a file's tables, for one of them.
+
+    A table of months stands at its latest month, which is whole: never at that month's first day,
+    nor at a day on which other sheets of the file end.
+
+    Parameters
+    ----------
+    contract : str
+        Contract of the table.
+    tables : sequence of (str, DataFrame)
+        Contract and tidy table of all the file's tables.
+    """
     contracts = load_contracts()
-    days, months = [], []
+    latest: dict[str, list[pd.Timestamp]] = {"date": [], "month": []}
     for name, table in tables:
         event = contracts[name].event
-        if event and event in table and not pd.isna(latest := table[event].max()):
-            kind = contracts[name].field(event).type
-            (months if kind == "month" else days).append(latest)
-    if days:
-        return ExtractDate(f"{max(days):%Y-%m-%d}", "inferred")
-    if months:
-        return ExtractDate(f"{max(months):%Y-%m}", "inferred")
+        if event and event in table and not pd.isna(last := table[event].max()):
+            latest[contracts[name].field(event).type].append(last)
+    event = contracts[contract].event
+    monthly = bool(event) and contracts[contract].field(event).type == "month"
+    if latest["date"] and not (monthly and latest["month"]):
+        return ExtractDate(f"{max(latest['date']):%Y-%m-%d}", "inferred")
+    if latest["month"]:
+        return ExtractDate(f"{max(latest['month']):%Y-%m}", "inferred")
     return ExtractDate("not given", "not given")
 
 

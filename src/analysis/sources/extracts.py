@@ -11,7 +11,8 @@ from analysis.sources.contracts import load_contracts
 from analysis.sources.files import FileRead, read_file
 from analysis.sources.privacy import Pseudonyms, load_pseudonyms
 from analysis.sources.problems import ExtractError, Problem, problems_table
-from analysis.sources.stacking import RESTATEMENTS, Stack, last_day, newest_wins
+from analysis.sources.restatements import NONE
+from analysis.sources.stacking import Extract, Stack, last_day, newest_wins
 
 DATA = Path(__file__).resolve().parents[3] / "data"  # the project's, wherever it is called from
 FILES = ("file", "contract", "sheet", "rows", "sha256", "as_at", "as_at_basis")
@@ -142,12 +143,12 @@ def extract_files(folder: Path) -> list[Path]:
 
 def joined(authority: Authority, reads: Sequence[FileRead], more: Sequence[Problem]) -> Extracts:
     """What files hold, contract by contract, and all their problems."""
-    found: dict[str, list[tuple[str, pd.DataFrame]]] = {}
+    found: dict[str, list[Extract]] = {}
     rows: list[tuple] = []
     for read in reads:
         for held in read.tables:
-            day = last_day(held.date.as_at)
-            found.setdefault(held.contract, []).append((str(day or ""), held.table))
+            day = str(last_day(held.date.as_at) or "")
+            found.setdefault(held.contract, []).append(Extract(day, held.table, held.absent))
             rows.append(
                 (read.file, held.contract, held.sheet, len(held.table), read.sha256,
                  held.date.as_at, held.date.basis)
@@ -164,31 +165,32 @@ def joined(authority: Authority, reads: Sequence[FileRead], more: Sequence[Probl
         tables={name: stack.table for name, stack in stacked.items()},
         problems=problems_table([*problems, *more, *_superseded(stacked)]),
         files=pd.DataFrame(rows, columns=list(FILES)),
-        missing_columns={name: _missing(name, reads) for name in stacked},
-        restatements=(
-            pd.concat(changed, ignore_index=True)
-            if changed
-            else pd.DataFrame(columns=list(RESTATEMENTS))
-        ),
+        missing_columns={name: _missing(name, found[name]) for name in stacked},
+        restatements=pd.concat(changed, ignore_index=True) if changed else NONE,
     )
 
 
 def _superseded(stacked: Mapping[str, Stack]) -> Iterator[Problem]:
-    """What of each file gave way to a newer extract."""
+    """What of each file gave way to a newer extract, and what of it was kept."""
     for name, stack in stacked.items():
         for file, rows in stack.superseded.items():
             changed = stack.restatements[stack.restatements["earlier_file"] == file]
-            yield Problem(
-                file,
+            words = (
                 f"{rows} rows of {name} are in a newer extract too, which was used; it changes "
-                f"{len(changed)} of their cells: see the restatements",
-                severity="warning",
+                f"{len(changed)} of their cells: see the restatements"
             )
+            if file in stack.kept:
+                words += f"; it has no {', '.join(stack.kept[file])}, so these were kept"
+            if unpaired := stack.unpaired.get(file):
+                words += (
+                    f"; {unpaired} of them match none of its rows for the same child and day, so "
+                    "that nothing of them was kept: check these in the case management system"
+                )
+            yield Problem(file, words, severity="warning")
 
 
-def _missing(name: str, reads: Sequence[FileRead]) -> tuple[str, ...]:
-    absent = [set(read.missing[name]) for read in reads if name in read.missing]
-    everywhere = set.intersection(*absent) if absent else set()
+def _missing(name: str, extracts: Sequence[Extract]) -> tuple[str, ...]:
+    everywhere = set.intersection(*(set(extract.absent) for extract in extracts))
     return tuple(f.name for f in load_contracts()[name].fields if f.name in everywhere)
 
 

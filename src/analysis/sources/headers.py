@@ -4,13 +4,14 @@ A sheet is known by its headings, not by its name. The name, or the file's, only
 contracts whose headings are all there.
 """
 
+import datetime as dt
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analysis.sources.amounts import heading_unit
 from analysis.sources.contracts import Contract, load_contracts
-from analysis.sources.dates import month_from_text
+from analysis.sources.months_across import below_months, months_across
 from analysis.sources.wording import heading_key, plain
 
 ROWS_SEARCHED = 30
@@ -24,7 +25,7 @@ class Located:
 
     ``header`` and ``depth`` say which rows of the sheet hold them, ``columns`` which columns stand
     for a field (more than one is a doubled heading), ``factors`` the units that headings declare,
-    ``months`` the columns of a wide return by their month.
+    ``months`` the columns of a wide return: its month, and the figure that it holds.
     """
 
     contract: Contract
@@ -32,7 +33,7 @@ class Located:
     columns: dict[str, list[int]]
     factors: dict[str, float] = field(default_factory=dict)
     depth: int = 1
-    months: dict[int, object] = field(default_factory=dict)
+    months: dict[int, tuple[dt.date, str]] = field(default_factory=dict)
 
     @property
     def positions(self) -> frozenset[int]:
@@ -105,21 +106,21 @@ def _located_in(cells: Sequence, at: int, depth: int, index: Index) -> dict[str,
     }
 
 
-def _wide(cells: Sequence, found: dict[str, Located], at: int) -> dict[str, Located]:
-    """The KPI return with months across, where a row has a code and three months or more."""
+def _wide(
+    first: Sequence, second: Sequence, found: dict[str, Located], at: int
+) -> dict[str, Located]:
+    """The KPI return with months across, their figures beside or below them."""
     kpi = found.get("kpi_return")
     if kpi is None or "kpi_code" not in kpi.columns or "month" in kpi.columns:
         return {}
-    months = {}
-    for position, cell in enumerate(cells):
-        month = month_from_text(plain(cell)) if isinstance(cell, str) else None
-        if hasattr(cell, "year"):
-            month = cell.replace(day=1)
-        if month is not None:
-            months[position] = month
-    if len(months) < 3:
+    months, depth = months_across(first), 1
+    if below := below_months(first, second):
+        months, depth = below, 2
+    elif len(months) < (3 if "value_pct" in kpi.columns else 1):
         return {}
-    return {"kpi_return": Located(kpi.contract, at, kpi.columns | {"month": []}, months=months)}
+    columns = {name: [at for at in ats if at not in months] for name, ats in kpi.columns.items()}
+    columns = {name: ats for name, ats in columns.items() if ats} | {"month": []}
+    return {"kpi_return": Located(kpi.contract, at, columns, depth=depth, months=months)}
 
 
 def _two_rows(first: Sequence, second: Sequence) -> list[str]:
@@ -146,7 +147,9 @@ def locate(rows: Sequence[Sequence], index: Index) -> dict[str, Located]:
     best: dict[str, Located] = {}
     for at, cells in enumerate(rows[:ROWS_SEARCHED]):
         found = _located_in(cells, at, 1, index)
-        _keep_better(best, (found | _wide(cells, found, at)).values())
+        below = rows[at + 1] if at + 1 < len(rows) else []
+        wide = _wide(cells, below, found or _located_in(below, at, 1, index), at)
+        _keep_better(best, (found | wide).values())
     if not any(one.complete for one in best.values()):
         for at in range(min(len(rows), ROWS_SEARCHED) - 1):
             cells = _two_rows(rows[at], rows[at + 1])

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.sources.cells import Coerced, Distinct, shown
+from analysis.sources.cells import Coerced, Distinct
 from analysis.sources.problems import ROWS_NAMED, Problem, rows_in_words
+from analysis.sources.seen import shown
 from analysis.sources.workbooks import RawSheet
 
 

@@ -18,6 +18,7 @@ FAR_BOX = 5_000_000
 EMPTY_SHARE = 20
 """A box beyond ``FAR_BOX`` may hold at most so many cells for each that is filled."""
 DEEPEST = 2_000
+CELL_STARTS = (b"<c ", b"<row", b":c ", b":row")
 CELLS_NAMED = 2_000
 
 _PLAIN_REF = re.compile(rb'<c r="([A-Z]{1,3})\d')
@@ -48,11 +49,13 @@ class SheetScan:
     """What the bytes of one sheet say.
 
     ``errors`` are error cells by (row, column), ``uncached`` formulas without a value, both from
-    1; ``refusal`` is why the sheet must not be parsed, or "".
+    1; ``percent`` are cells that Excel shows with a per cent sign; ``refusal`` is why the sheet
+    must not be parsed, or "".
     """
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     uncached: set[tuple[int, int]] = field(default_factory=set)
+    percent: frozenset[tuple[int, int]] = frozenset()
     hidden_rows: int = 0
     last_row: int = 0
     last_column: int = 0
@@ -113,7 +116,7 @@ def scan_sheet(stream: BinaryIO) -> SheetScan:
     depth = 0
     letters: set[bytes] = set()
     unusual = None
-    for piece in pieces(stream, (b"<c ", b"<row", b":c ", b":row")):
+    for piece in pieces(stream, CELL_STARTS):
         if unusual is None:
             unusual = bool(_UNUSUAL.search(piece[:20_000]))
         # rows and cells close what they open; what stands outside them may not
@@ -180,7 +183,7 @@ def filled_cells(stream: BinaryIO) -> int:
     """How many cells have a value, nearly; the count is cheap."""
     return sum(
         piece.count(b"</v>") + piece.count(b"</is>") + piece.count(b":v>") // 2
-        for piece in pieces(stream, (b"<c ", b"<row", b":c ", b":row"))
+        for piece in pieces(stream, CELL_STARTS)
     )
 
 
@@ -188,7 +191,7 @@ def valued_box(stream: BinaryIO) -> tuple[int, int, int, str]:
     """Last row, last column and number of filled cells, and the reference of the farthest one."""
     last_row = last_column = count = 0
     farthest = ""
-    for piece in pieces(stream, (b"<c ", b"<row", b":c ", b":row")):
+    for piece in pieces(stream, CELL_STARTS):
         for letters, row in _VALUED.findall(piece):
             count += 1
             at, number = int(row), column_number(letters)
@@ -213,7 +216,7 @@ def shared_lengths(stream: BinaryIO) -> tuple[list[int], str]:
 def shared_expansion(stream: BinaryIO, lengths: list[int]) -> int:
     """Bytes that a sheet's shared texts come to when each cell holds its own copy."""
     total = 0
-    for piece in pieces(stream, (b"<c ", b"<row", b":c ", b":row")):
+    for piece in pieces(stream, CELL_STARTS):
         for index in _SHARED_CELL.findall(piece):
             at = int(index)
             total += lengths[at] if at < len(lengths) else 0

@@ -1,31 +1,49 @@
-"""Stacking: several extracts of one contract -> one table; the newest wins, differences show."""
+"""Stacking: several extracts of one contract -> one table; the newest wins, differences show.
+
+A newer extract may hold fewer columns than an older one: Ofsted's Annex A has no outcome of a
+contact. What it cannot say it does not take away: of such columns the last known value is kept.
+"""
 
 import calendar
 import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from analysis.sources.contracts import Contract
 from analysis.sources.dates import date_from_text
+from analysis.sources.restatements import NONE, Chain, restatements
 
-SOURCE = ("as_at", "source_file", "source_sheet", "source_row")
-RESTATEMENTS = (
-    "contract", "key", "column", "earlier", "later",
-    "earlier_as_at", "later_as_at", "earlier_file", "later_file",
-)  # fmt: skip
+WINDOW = "window_start"
+"""Column of the first day from which an extract holds all that began, not only what is open."""
+SOURCE = ("as_at", "source_file", "source_sheet", "source_row", WINDOW)
+BESIDE = ("_symbol", "_as_given")
+"""Ends of the names of columns that stand beside another and say what it could not."""
+
+
+class Extract(NamedTuple):
+    """One extract of a contract: its day as ISO text, its table, the columns it does not have."""
+
+    day: str
+    table: pd.DataFrame
+    absent: tuple[str, ...] = ()
 
 
 class Stack(NamedTuple):
     """Several extracts of one contract as one.
 
-    ``superseded`` counts, by file, the rows that gave way to a newer extract's.
+    ``superseded`` counts, by file, the rows that gave way to a newer extract's, ``kept`` names the
+    columns that were kept of them all the same, and ``unpaired`` counts those among them that more
+    than one newer row may stand for, so that nothing of them was kept.
     """
 
     table: pd.DataFrame
     restatements: pd.DataFrame
     superseded: dict[str, int]
+    kept: dict[str, tuple[str, ...]]
+    unpaired: dict[str, int]
 
 
 def last_day(as_at: str) -> dt.date | None:
@@ -57,93 +75,121 @@ def stacking_key(contract: Contract, tables: Sequence[pd.DataFrame]) -> list[str
     ]
 
 
-def newest_wins(contract: Contract, tables: Sequence[tuple[str, pd.DataFrame]]) -> Stack:
+def newest_wins(contract: Contract, extracts: Sequence[Extract]) -> Stack:
     """One table of several extracts, and what later extracts say otherwise than earlier ones.
 
     Parameters
     ----------
     contract : Contract
         What the tables hold.
-    tables : sequence of (str, DataFrame)
-        The day of each extract, as an ISO text that sorts, and its tidy table.
+    extracts : sequence of Extract
+        Tidy tables, each with its day and the columns that it does not have.
 
     Returns
     -------
     Stack
-        All records (where two extracts have the same key, the newest one's rows), one row for
-        each cell that a newer extract changed, and how many rows gave way.
+        All records (where two extracts have the same key, the newest one's rows, with the last
+        known value of each column that it does not have), one row for each cell that a newer
+        extract changed, and what gave way.
     """
-    ordered = [table for _, table in sorted(tables, key=lambda pair: pair[0])]
-    unchanged = pd.DataFrame(columns=list(RESTATEMENTS))
+    ordered = sorted(extracts, key=lambda extract: extract.day)
     if len(ordered) == 1:
-        return Stack(ordered[0], unchanged, {})
-    whole = pd.concat(
-        [table.assign(_extract=n) for n, table in enumerate(ordered)], ignore_index=True
-    )
-    for name in ("source_file", "source_sheet"):
-        whole[name] = whole[name].astype("category")
-    key = stacking_key(contract, ordered)
+        return Stack(ordered[0].table, NONE, {}, {}, {})
+    whole = _concatenated([extract.table for extract in ordered])
+    key = stacking_key(contract, [extract.table for extract in ordered])
     if not key:
-        return Stack(whole.drop(columns="_extract"), unchanged, {})
-    newest = whole.groupby(key, dropna=False)["_extract"].transform("max")
+        return Stack(whole.drop(columns="_extract"), NONE, {}, {}, {})
+    held = {
+        name: np.array([_whose(name) not in extract.absent for extract in ordered])
+        for name in whole.columns
+        if name not in (*SOURCE, *key, "_extract")
+    }
+    chain = _chain(whole, key, [name for name in held if held[name].all()])
+    whole, kept = _carried(whole, chain, held)
+    newest = whole["_extract"].groupby(chain.record).transform("max")
     older = whole["_extract"] < newest
+    if WINDOW in whole:
+        whole = whole.assign(**{WINDOW: _earliest(whole[WINDOW], chain.record)})
     return Stack(
         whole[~older].drop(columns="_extract").reset_index(drop=True),
-        restatements(contract, key, whole, newest),
-        whole.loc[older, "source_file"].astype("str").value_counts().to_dict(),
+        restatements(contract, key, whole, chain, held),
+        _by_file(whole[older]),
+        kept,
+        _by_file(whole[older & _unpaired(whole, chain, newest, held)]),
     )
 
 
-def restatements(
-    contract: Contract, key: list[str], whole: pd.DataFrame, newest: pd.Series
-) -> pd.DataFrame:
-    """Cells that a newer extract changed, for keys with one row in each extract."""
-    single = ~whole.duplicated([*key, "_extract"], keep=False)
-    older = whole[single & (whole["_extract"] < newest)]
-    if older.empty:
-        return pd.DataFrame(columns=list(RESTATEMENTS))
-    older = older[~older.duplicated(key, keep="last")]
-    newer = whole[single & (whole["_extract"] == newest)]
-    pairs = older.merge(newer, on=key, suffixes=("_earlier", "_later"))
-    compared = [
-        f.name
-        for f in contract.fields
-        if f.name not in key and f.name not in SOURCE and f"{f.name}_later" in pairs
-    ]
-    changes = [_changes(contract.name, name, key, pairs) for name in compared]
-    changes = [change for change in changes if len(change)]
-    return (
-        pd.concat(changes, ignore_index=True)
-        if changes
-        else pd.DataFrame(columns=list(RESTATEMENTS))
-    )
+def _concatenated(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """All rows, oldest extract first, with the place of their extract in ``_extract``."""
+    numbered = [table.assign(_extract=n) for n, table in enumerate(tables)]
+    whole = pd.concat(numbered, ignore_index=True)
+    for name in ("source_file", "source_sheet"):
+        whole[name] = whole[name].astype("category")
+    return whole
 
 
-def _words(values: pd.Series) -> pd.Series:
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return values.dt.strftime("%Y-%m-%d").astype("str")
-    return values.astype("str")
+def _whose(name: str) -> str:
+    """Column that a column stands beside, or the column itself."""
+    return next((name.removesuffix(end) for end in BESIDE if name.endswith(end)), name)
 
 
-def _changes(contract: str, name: str, key: list[str], pairs: pd.DataFrame) -> pd.DataFrame:
-    earlier, later = pairs[f"{name}_earlier"], pairs[f"{name}_later"]
-    differ = ~((earlier == later).fillna(False) | (earlier.isna() & later.isna())).astype(bool)
-    found = pairs[differ]
-    keys = pd.Series("", index=found.index, dtype="str")
-    for column in key:
-        keys = keys + (" | " if column != key[0] else "") + _words(found[column]).fillna("")
-    sides = {
-        f"{side}_{what}": found[f"{column}_{side}"].astype("str")
-        for side in ("earlier", "later")
-        for what, column in (("as_at", "as_at"), ("file", "source_file"))
-    }
-    return pd.DataFrame(
-        {
-            "contract": contract,
-            "key": keys,
-            "column": name,
-            "earlier": _words(earlier[differ]),
-            "later": _words(later[differ]),
-            **sides,
-        }
-    )[list(RESTATEMENTS)]
+def _chain(whole: pd.DataFrame, key: list[str], alike: list[str]) -> Chain:
+    """Which rows of several extracts are one record, oldest first.
+
+    Where an extract has several rows of one key, only rows that agree in every column that all
+    extracts have are taken for one.
+    """
+    record = whole.groupby(key, dropna=False, sort=False).ngroup()
+    thread = record.to_numpy(copy=True)
+    crowded = record.isin(record[whole.duplicated([*key, "_extract"], keep=False)])
+    if crowded.any():
+        part = whole[crowded]
+        same = [*key, *alike]
+        number = part.groupby([*same, "_extract"], dropna=False, sort=False).cumcount()
+        again = part.assign(_number=number).groupby([*same, "_number"], dropna=False, sort=False)
+        thread[crowded.to_numpy()] = -1 - again.ngroup()
+    order = np.lexsort((whole["_extract"].to_numpy(), thread))
+    return Chain(record, order, thread[order])
+
+
+def _carried(
+    whole: pd.DataFrame, chain: Chain, held: dict[str, np.ndarray]
+) -> tuple[pd.DataFrame, dict[str, tuple[str, ...]]]:
+    """Rows with what their extract does not hold from the last that does; what, by its file."""
+    kept: dict[str, list[str]] = {}
+    filled = {}
+    files = whole["source_file"].to_numpy()
+    for name, having in held.items():
+        if having.all():
+            continue
+        last = chain.last_holding(having[whole["_extract"].to_numpy()[chain.order]])
+        taken = whole[name].take(chain.order[last])
+        carried = (last != np.arange(len(last))) & taken.notna().to_numpy()
+        for file in pd.unique(files[chain.order[last[carried]]]):
+            kept.setdefault(file, []).append(name)
+        filled[name] = taken.set_axis(whole.index[chain.order])
+    columns = {file: tuple(n for n in names if n == _whose(n)) for file, names in kept.items()}
+    return whole.assign(**filled), columns
+
+
+def _earliest(starts: pd.Series, record: pd.Series) -> pd.Series:
+    """First day from which one of a record's extracts is whole; none where one is always whole."""
+    always = starts.isna().groupby(record).transform("any")
+    return starts.groupby(record).transform("min").mask(always)
+
+
+def _unpaired(
+    whole: pd.DataFrame, chain: Chain, newest: pd.Series, held: dict[str, np.ndarray]
+) -> np.ndarray:
+    """Rows of several of one key that say what the newest extract cannot, and match none of it."""
+    reach = whole["_extract"].iloc[chain.order].groupby(chain.thread).transform("max")
+    alone = (reach.reindex(whole.index) < newest).to_numpy()
+    poorer = np.zeros(len(whole), dtype=bool)
+    for name, having in held.items():
+        if not having.all():
+            poorer |= ~having[newest.to_numpy()] & whole[name].notna().to_numpy()
+    return alone & poorer
+
+
+def _by_file(rows: pd.DataFrame) -> dict[str, int]:
+    return rows["source_file"].astype("str").value_counts().to_dict()

@@ -1,27 +1,34 @@
 """Tables: one raw sheet under one contract -> a tidy table and every problem in it, in one go."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from analysis.sources import columns as whole
 from analysis.sources.authority import Authority
-from analysis.sources.cells import NUMERIC, Coerced, Reading, coerce, distinct
+from analysis.sources.cells import Coerced, coerce, distinct
 from analysis.sources.contracts import Contract, Field, load_codes, spellings
+from analysis.sources.faults import (
+    cell_problems,
+    lost_rows,
+    neither,
+    not_data,
+    said_twice,
+    silent_blanks,
+)
 from analysis.sources.headers import Located
+from analysis.sources.number_cells import NUMERIC
+from analysis.sources.percentages import percent_scale
 from analysis.sources.places import (
     Body,
     Place,
-    column_letters,
-    each_row,
-    one_for_all,
-    unmatched_values,
 )
 from analysis.sources.privacy import Pseudonyms
-from analysis.sources.problems import Problem, rows_in_words
-from analysis.sources.rows import blank_rows, label_of, repeated_headings, total_rows
+from analysis.sources.problems import Problem
+from analysis.sources.rows import blank_rows
+from analysis.sources.seen import Reading
 from analysis.sources.wording import plain
 from analysis.sources.workbooks import RawSheet
 
@@ -83,14 +90,14 @@ def tidy_table(
         columns, located, authority.fill_down.get(contract.name, ()), place
     )
     broken = _broken(read, contract)
-    skip, said = _not_data(body, columns, broken, contract, place)
+    skip, said = not_data(body, columns, broken, contract, place)
     problems += said
-    problems += _cell_problems(read, skip, body, place)
-    problems += _silent_blanks(columns, body, skip, place)
-    problems += _lost_rows(read, contract, skip, body, place)
+    problems += cell_problems(read, skip, body, place)
+    problems += silent_blanks(columns, body, skip, place)
+    problems += lost_rows(read, contract, skip, body, place)
     keep = ~skip & ~broken
     repeated = whole.repeated_rows(body, keep)
-    problems += _said_twice(repeated, body, place)
+    problems += said_twice(repeated, body, place)
     table = _frame(read, contract, body, keep & ~repeated, place)
     table, said = whole.key_conflicts(table, contract, place)
     return table, problems + said
@@ -171,7 +178,7 @@ def _whole_columns(
             problems += whole.half_converted(name, one, place)
             one = whole.guarded_dates(one)
         elif kind == "percent" and not declared:
-            one, said = whole.percent_scale(name, one, place)
+            one, said = percent_scale(name, one, located.contract.name, place)
             problems += said
         checked[name] = one
     return checked, problems
@@ -184,103 +191,7 @@ def _broken(read: dict[str, Coerced], contract: Contract) -> np.ndarray:
         for name in contract.required
         if name in read
     ]
-    return np.logical_or.reduce([*absent, *_neither(read, contract)])
-
-
-def _neither(read: dict[str, Coerced], contract: Contract) -> list[np.ndarray]:
-    """Where a contract wants one of several columns: the rows that have none of them."""
-    either = [read[name].typed.isna().to_numpy() for name in contract.either if name in read]
-    return [np.logical_and.reduce(either)] if either else []
-
-
-def _not_data(
-    body: Body, columns: dict[str, int], broken: np.ndarray, contract: Contract, place: Place
-) -> tuple[np.ndarray, list[Problem]]:
-    """Rows that are no data, and a warning that names them."""
-    skip = np.zeros(len(body.positions), dtype=bool)
-    if not len(skip):
-        return skip, []
-    declared = [body.columns[at] for at in columns.values()]
-    headings = [body.headings[at] for at in columns.values()]
-    what = np.full(len(skip), "", dtype=object)
-    if contract.totals != "rows":
-        what[total_rows(declared)] = "a total"
-    for at in np.flatnonzero(broken):
-        what[at] = what[at] or label_of(body.rows[at], last=at == len(skip) - 1)
-    what[repeated_headings(declared, headings)] = "the headings again"
-    problems = []
-    for label in dict.fromkeys(what[what != ""]):
-        at = body.positions[what == label]
-        words = f"{rows_in_words(place.numbers(at))}: {label}; not read as data"
-        problems.append(place.problem(words, position=at[0], severity="warning"))
-    return what != "", problems
-
-
-def _cell_problems(
-    read: dict[str, Coerced], skip: np.ndarray, body: Body, place: Place
-) -> Iterator[Problem]:
-    """Cells that could not be read, that were read with a doubt, or that no code stands for."""
-    for name, one in read.items():
-        at = np.flatnonzero(one.having("error") & ~skip)
-        yield from each_row(body.positions[at], [one.message(i) for i in at], name, place)
-        at = np.flatnonzero(one.having("warning") & ~skip)
-        if len(at):
-            yield from one_for_all(body.positions[at], one.message(at[0]), name, place)
-        at = np.flatnonzero(one.having("unmatched") & ~skip)
-        yield from unmatched_values(one, at, name, body, place)
-
-
-def _silent_blanks(
-    columns: dict[str, int], body: Body, skip: np.ndarray, place: Place
-) -> Iterator[Problem]:
-    """Error cells and formulas never calculated in the table's columns: both read as blanks."""
-    names = {at: name for name, at in columns.items()}
-    rows = set(body.positions[~skip].tolist())
-    words = {
-        at: f"holds the error {error}; it was read as blank: correct the formula"
-        for at, error in place.sheet.errors.items()
-    } | dict.fromkeys(
-        place.sheet.uncached,
-        "holds a formula that was never calculated; it was read as blank: open the workbook in "
-        "Excel and save it",
-    )
-    found: dict[str, list[tuple[int, str]]] = {}
-    for (row, column), said in sorted(words.items()):
-        if column - 1 in names and row - 1 in rows:
-            cell = f"{column_letters(column - 1)}{row}"
-            found.setdefault(names[column - 1], []).append((row - 1, f"the cell {cell} {said}"))
-    for name, cells in found.items():
-        positions = np.array([position for position, _ in cells])
-        yield from each_row(positions, [said for _, said in cells], name, place)
-
-
-def _lost_rows(
-    read: dict[str, Coerced], contract: Contract, skip: np.ndarray, body: Body, place: Place
-) -> Iterator[Problem]:
-    """Rows left out because a required cell is blank; cells that say nonsense are named already."""
-    silent = {(row, column) for row, column in (*place.sheet.errors, *place.sheet.uncached)}
-    said = {row - 1 for row, _ in silent}
-    for name in contract.required:
-        if name in read:
-            at = np.flatnonzero(read[name].having("missing") & ~skip)
-            at = at[[body.positions[i] not in said for i in at]] if said else at
-            words = [f"no {name}; the row was not used: fill it in"] * len(at)
-            yield from each_row(body.positions[at], words, name, place)
-    for neither in _neither(read, contract):
-        at = np.flatnonzero(neither & ~skip)
-        words = [f"neither {' nor '.join(contract.either)}; the row was not used: fill one in"]
-        yield from each_row(body.positions[at], words * len(at), contract.either[0], place)
-
-
-def _said_twice(repeated: np.ndarray, body: Body, place: Place) -> Iterator[Problem]:
-    at = body.positions[repeated]
-    if len(at):
-        yield place.problem(
-            f"{rows_in_words(place.numbers(at))}: the same as an earlier row in every cell; "
-            f"{len(at)} left out, so that each counts once",
-            position=at[0],
-            severity="warning",
-        )
+    return np.logical_or.reduce([*absent, *neither(read, contract)])
 
 
 def _frame(

@@ -3,9 +3,8 @@
 from dataclasses import replace
 
 from analysis.sources.headers import Located
+from analysis.sources.months_across import FIGURES
 from analysis.sources.workbooks import RawSheet
-
-VALUE = "value_pct"
 
 
 def long_return(sheet: RawSheet, located: Located) -> tuple[RawSheet, Located]:
@@ -18,25 +17,44 @@ def long_return(sheet: RawSheet, located: Located) -> tuple[RawSheet, Located]:
     located : Located
         Its headings, with the months' columns in ``months``.
     """
-    kept = {name: at[0] for name, at in located.columns.items() if at and name != VALUE}
-    header = [sheet.rows[located.header][at] for at in kept.values()] + ["month", "value"]
-    rows, numbers, cells = [header], [sheet.row_number(located.header)], {}
-    for position in range(located.header + 1, len(sheet.rows)):
-        row = sheet.rows[position]
-        fixed = [row[at] if at < len(row) else "" for at in kept.values()]
-        number = sheet.row_number(position)
-        for at, month in located.months.items():
-            value = row[at] if at < len(row) else ""
-            here = (number, at + 1)
-            if value in ("", None) and here not in sheet.errors and here not in sheet.uncached:
+    figures = [name for name in FIGURES if any(name == f for _, f in located.months.values())]
+    fixed = {name: at[0] for name, at in located.columns.items() if at and name not in figures}
+    months = list(dict.fromkeys(month for month, _ in located.months.values()))
+    places = {(month, name): at for at, (month, name) in located.months.items()}
+    headings = [
+        next((cells[at] for cells in _heading_rows(sheet, located) if _filled(cells, at)), name)
+        for name, at in fixed.items()
+    ]
+    rows: list[list] = [[*headings, "month", *figures]]
+    numbers, cells = [sheet.row_number(located.header)], {}
+    for position in range(located.header + located.depth, len(sheet.rows)):
+        row, number = sheet.rows[position], sheet.row_number(position)
+        start = [row[at] if at < len(row) else "" for at in fixed.values()]
+        for month in months:
+            at = [places.get((month, name)) for name in figures]
+            here = {(number, p + 1): n for n, p in enumerate(at) if p is not None}
+            values = [row[p] if p is not None and p < len(row) else "" for p in at]
+            silent = any(cell in sheet.errors or cell in sheet.uncached for cell in here)
+            if not silent and all(value is None or value == "" for value in values):
                 continue
-            cells[here] = len(rows) + 1
-            rows.append([*fixed, month, value])
+            cells |= {c: (len(rows) + 1, len(fixed) + 2 + n) for c, n in here.items()}
+            rows.append([*start, month, *values])
             numbers.append(number)
-    columns = {name: [at] for at, name in enumerate(kept)}
-    columns |= {"month": [len(kept)], VALUE: [len(kept) + 1]}
-    value_column = len(kept) + 2
-    errors = {(cells[at], value_column): e for at, e in sheet.errors.items() if at in cells}
-    uncached = frozenset((cells[at], value_column) for at in sheet.uncached if at in cells)
-    long = replace(sheet, rows=rows, row_numbers=numbers, errors=errors, uncached=uncached)
+    columns = {name: [at] for at, name in enumerate([*fixed, "month", *figures])}
+    long = replace(
+        sheet,
+        rows=rows,
+        row_numbers=numbers,
+        errors={cells[at]: words for at, words in sheet.errors.items() if at in cells},
+        uncached=frozenset(cells[at] for at in sheet.uncached if at in cells),
+        merged=(),
+    )
     return long, Located(located.contract, 0, columns)
+
+
+def _heading_rows(sheet: RawSheet, located: Located) -> list[list]:
+    return sheet.rows[located.header : located.header + located.depth]
+
+
+def _filled(cells: list, at: int) -> bool:
+    return at < len(cells) and cells[at] not in ("", None)

@@ -13,7 +13,8 @@ class RawSheet:
     """Raw cells of one sheet: row 0 is Excel's row 1 unless ``row_numbers`` says otherwise.
 
     ``errors`` and ``uncached`` are the cells (row, column; from 1) that hold an error, or a
-    formula that was never calculated: both arrive as blanks.
+    formula that was never calculated: both arrive as blanks. ``percent`` are the cells that Excel
+    shows with a per cent sign.
     """
 
     name: str
@@ -22,6 +23,7 @@ class RawSheet:
     merged: tuple = ()
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     uncached: frozenset[tuple[int, int]] = frozenset()
+    percent: frozenset[tuple[int, int]] = frozenset()
     row_numbers: Sequence[int] | None = None
 
     def row_number(self, position: int) -> int:
@@ -72,8 +74,9 @@ def read_workbook(
                 )
                 continue
             scan = scans.get(sheet.name) or scans.get(f"#{at}") or SheetScan()
+            uncached = frozenset(scan.uncached)
             sheets.append(
-                RawSheet(sheet.name, rows, hidden, merged, scan.errors, frozenset(scan.uncached))
+                RawSheet(sheet.name, rows, hidden, merged, scan.errors, uncached, scan.percent)
             )
     return sheets, problems
 

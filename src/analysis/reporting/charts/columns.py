@@ -89,13 +89,15 @@ def _draw_pairs(
     ticks = nice_ticks(0, max([_height(row) for row in before + now] + [1]), 4)
     value_grid(axes, ticks, tick_texts(ticks))
     axes.set_xlim(-0.5, len(months) - 0.5)
+    widest = max(text_px(str(row["shown"]), 13, bold=True) for row in now)
+    room = axes.get_window_extent().width / len(months) >= widest + 4
     for place, (month, old, new) in enumerate(zip(months, before, now, strict=True)):
         axes.bar(place - 0.19, _height(old), 0.36, gid=mark("f-ctx"))
         axes.bar(place + 0.19, _height(new), 0.36, gid=mark("f-blue"))
         for row, shift in ((old, -0.19), (new, 0.19)):
             if is_missing(row["value"]):
                 _absent(axes, row, place + shift)
-        if wide and not is_missing(new["value"]):
+        if wide and room and not is_missing(new["value"]):
             label(
                 axes,
                 new["shown"],

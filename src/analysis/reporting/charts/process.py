@@ -54,6 +54,7 @@ def spc_chart(
     breaks: Sequence[tuple[object, str]] = (),
     number: int | None = None,
     say: object = "",
+    reading: str = "",
     without_limits: str = "Too few points for limits.",
 ) -> Markup:
     """A process behaviour chart; with fewer than 13 points a run chart without limits.
@@ -78,6 +79,9 @@ def spc_chart(
         page gives them as facts; else they are written from the table.
     breaks
         Where limits restart and why: month and reason.
+    reading
+        What follows the subtitle and is about the drawing alone: which way is better, whose
+        limits these are.
     without_limits
         Why there are no limits, where there are none.
     """
@@ -90,7 +94,8 @@ def spc_chart(
     def draw(width: float) -> Axes:
         return draw_process(width, rows, months, known, ticks, unit, dict(_named(breaks)))
 
-    caption = Caption(figure_id, title, _subtitle(subtitle, ticks, bare), source, number)
+    whole = " ".join(filter(None, [subtitle.rstrip(".") + ".", reading]))
+    caption = Caption(figure_id, title, _subtitle(whole, ticks, bare), source, number)
     return figure_html(
         caption,
         draw,
@@ -179,12 +184,12 @@ def _desc(rows: list[dict], months: list[pd.Period], levels: dict) -> str:
 
 def _table(caption: Caption, rows: list[dict], months: list[pd.Period]) -> Markup:
     """Every month, newest first, with the rule that made it a signal."""
-    counted = any(based_on(row) for row in rows)
+    counted = any(_counts(row) for row in rows)
     lines = [
         {
             "Month": f"{month:%b %Y}",
             "Value": value_cell(row) if row.get("id") else row.get("shown"),
-            **({"Based on": based_on(row)} if counted else {}),
+            **({"Based on": _counts(row)} if counted else {}),
             "Signal": _signal(row),
         }
         for month, row in reversed(list(zip(months, rows, strict=True)))
@@ -200,13 +205,17 @@ def based_on(row: dict) -> Markup | None:
     >>> based_on({"numerator": 12, "denominator": 19}).striptags()
     '12 of 19 [u]'
     """
+    counts = _counts(row)
+    return counts and Markup('<span data-text="definition">{}</span>').format(counts)
+
+
+def _counts(row: dict) -> Markup | None:
+    """The same for a table of many months, which carries its facts beside it."""
     counts = (row.get("numerator"), row.get("denominator"))
     if any(not isinstance(count, int | float) or is_missing(count) for count in counts):
         return None
     few = Markup(' <span class="sym">[u]</span>') if row["denominator"] < FEW_CASES else ""
-    return Markup('<span data-text="definition">{} of {}</span>{}').format(
-        plain(row["numerator"]), plain(row["denominator"]), few
-    )
+    return Markup("{} of {}{}").format(*map(plain, counts), few)
 
 
 def _signal(row: dict) -> str:

@@ -74,9 +74,8 @@ def _segment(axes: Axes, rows: list[dict], places: list[int], pad: float) -> Non
         low = _steps([rows[place]["lcl"] for place in known], edges)
         high = _steps([rows[place]["ucl"] for place in known], edges)
         band = [[*under, *reversed(over)] for under, over in zip(low, high, strict=True)]
-        axes.fill(*band, gid=mark("band"), clip_on=False, zorder=0)
-        line(axes, *low, "lim")
-        line(axes, *high, "lim")
+        # the limits are the edge of the band: one path, since a page has many of them
+        axes.fill(*band, gid=mark("band lim"), clip_on=False, zorder=0)
         line(axes, [edges[0][0], edges[-1][1]], [rows[known[-1]]["mean"]] * 2, "mean")
     values = [rows[place]["value"] if place in places else None for place in range(len(rows))]
     observed_line(axes, values, "obs")

@@ -1,0 +1,75 @@
+"""Percentages: the scale that a column or a cell declares, and what is said where none does."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from analysis.sources.cells import Coerced
+from analysis.sources.headers import Located
+from analysis.sources.places import Place
+from analysis.sources.workbooks import RawSheet
+
+
+def as_shown(sheet: RawSheet, located: Located) -> RawSheet:
+    """A sheet whose percentages with a per cent format read as Excel shows them: 0.912 as "91.2%".
+
+    The format is the cell's own declaration of its scale, as a per cent sign in a text is.
+    """
+    types = {at: located.contract.field(name).type for name, ats in located.columns.items()
+             for at in ats} | {at: located.contract.field(name).type
+                               for at, (_, name) in located.months.items()}  # fmt: skip
+    wanted = {at for at, kind in types.items() if kind == "percent"}
+    cells = [(row - 1, at - 1) for row, at in sheet.percent if at - 1 in wanted]
+    if not cells:
+        return sheet
+    rows = list(sheet.rows)
+    for row, at in cells:
+        if row < len(rows) and at < len(rows[row]):
+            rows[row] = _with_sign(rows[row], at)
+    return replace(sheet, rows=rows)
+
+
+def _with_sign(row: Sequence, at: int) -> list:
+    """A row whose figure at one place is written with a per cent sign."""
+    value = row[at]
+    if not isinstance(value, float | int) or isinstance(value, bool):
+        return list(row)
+    return [*row[:at], f"{value * 100:.10f}".rstrip("0").rstrip(".") + "%", *row[at + 1 :]]
+
+
+def percent_scale(name: str, one: Coerced, contract: str, place: Place) -> tuple[Coerced, list]:
+    """A percentage column whose scale nobody declares: all from 0 to 1 is refused, some is said.
+
+    Parameters
+    ----------
+    name, contract : str
+        The column and its table.
+    one : Coerced
+        The column.
+    place : Place
+        Where it is.
+
+    Returns
+    -------
+    Coerced, list of Problem
+    """
+    numeric = np.array([isinstance(v, float | int) for v in one.column.uniques], dtype=bool)
+    values = one.typed.to_numpy(dtype=float)
+    counted = numeric[one.column.codes] & (values > 0)
+    below = counted & (values <= 1)
+    if below.sum() >= 3 and not (values > 1).any():
+        words = (
+            "all figures lie between 0 and 1, while the column is in per cent, 0 to 100; none was "
+            f'used: write "{contract}.{name}" = "0-1" under [scales] in authority.toml where '
+            f'0.912 means 91.2%, or "{contract}.{name}" = "0-100" where it means less than 1%'
+        )
+        refused = replace(one, typed=one.typed.mask(below))
+        return refused, [place.problem(words, column=name)]
+    if below.any() and (values[below] < 1).any() and (values > 1).any():
+        words = (
+            f"{below.sum()} figures lie between 0 and 1 and the others above; they were read as "
+            "they stand, as less than 1 per cent: check them"
+        )
+        return one, [place.problem(words, column=name, severity="warning")]
+    return one, []

@@ -1,0 +1,103 @@
+"""KPI returns: months across the top in their usual layouts, and percentages by their scale."""
+
+import datetime as dt
+from pathlib import Path
+
+import corpus as k
+import openpyxl
+import pytest
+
+from analysis.sources.extracts import check_files
+
+APRIL, MAY = "Apr-24", "May-24"
+WIDE = {
+    "a column a month": [["KPI", "Indicator name", APRIL, MAY], ["A1", "Reviews", 91.2, 88]],
+    "real dates": [["KPI", dt.date(2024, 4, 1), dt.date(2024, 5, 31)], ["A1", 91.2, 88]],
+    "figures named beside the month": [
+        ["KPI", "Apr-24 Num", "Apr-24 Den", "Apr-24 %", "Num May-24", "Den May-24", "% May-24"],
+        ["A1", 31, 34, 91.2, 22, 25, 88],
+    ],
+    "figures below the month": [
+        ["KPI", "Indicator name", APRIL, None, None, MAY, None, None],
+        [None, None, "Num", "Den", "%", "Num", "Den", "%"],
+        ["A1", "Reviews", 31, 34, 91.2, 22, 25, 88],
+    ],
+    "months above the headings": [
+        ["KPI return 2024/25"],
+        [None, None, APRIL, None, None, MAY, None, None],
+        ["KPI", "Indicator name", "Num", "Den", "%", "Num", "Den", "%"],
+        ["A1", "Reviews", 31, 34, 91.2, 22, 25, 88],
+    ],
+    "target and year to date": [["KPI", "Target", APRIL, MAY, "YTD"], ["A1", 95, 91.2, 88, 89.8]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", WIDE)
+def test_a_return_with_months_across_is_one_row_a_kpi_and_month(
+    layout: str, tmp_path: Path
+) -> None:
+    read = check_files([k.write(tmp_path / "a.xlsx", {"KPIs": WIDE[layout]})])
+    table = read.tables["kpi_return"]
+    assert read.problems[read.problems["severity"] == "error"].empty, read.problems.to_dict(
+        "records"
+    )
+    assert [f"{month:%Y-%m}" for month in table["month"]] == ["2024-04", "2024-05"]
+    assert table["value_pct"].tolist() == [91.2, 88]
+    assert set(table["source_row"]) == {len(WIDE[layout])}
+    if "figures" in layout or "above" in layout:
+        assert table["numerator"].tolist() == [31, 22]
+        assert table["denominator"].tolist() == [34, 25]
+    if "target" in layout:
+        assert table["target_pct"].tolist() == [95, 95]
+
+
+def test_an_error_among_months_across_is_named_by_its_row(tmp_path: Path) -> None:
+    rows = [["KPI", APRIL, MAY], ["A1", 91.2, 88], ["A2", "=1/0", 70]]
+    read = check_files([k.write(tmp_path / "a.xlsx", {"KPIs": rows})])
+    said = read.problems[read.problems["severity"] == "error"]
+    assert said[["row", "column"]].to_numpy().tolist() == [[3, "value_pct"]]
+    assert len(read.tables["kpi_return"]) == 4
+
+
+def _formatted(path: Path, rows: list[list], form: str) -> Path:
+    """A return whose figures between 0 and 1 have a number format."""
+    k.write(path, {"KPIs": rows})
+    book = openpyxl.load_workbook(path)
+    for row in book["KPIs"].iter_rows(min_row=2):
+        for cell in row:
+            if isinstance(cell.value, float) and cell.value < 1:
+                cell.number_format = form
+    book.save(path)
+    return path
+
+
+LONG = [["Month", "KPI", "Value", "Target"], *[[m, "A1", 0.912, 0.95] for m in (APRIL, MAY)],
+        ["Jun-24", "A1", 0.9, 0.95]]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["0%", "0.0%", '0.00"%"', '[Red]0.0%;-0.0%;"-"'])
+def test_a_percentage_is_what_excel_shows(form: str, tmp_path: Path) -> None:
+    table = check_files([_formatted(tmp_path / "a.xlsx", LONG, form)]).tables["kpi_return"]
+    if form == '0.00"%"':  # Excel writes 0.91% here: the sign is a mere letter
+        assert table["value_pct"].isna().all()
+    else:
+        assert table["value_pct"].tolist() == [91.2, 91.2, 90.0]
+        assert table["target_pct"].tolist() == [95.0] * 3
+
+
+def test_percentages_with_a_format_and_months_across(tmp_path: Path) -> None:
+    rows = [["KPI", APRIL, MAY], ["A1", 0.912, 0.88], ["A2", 0.005, 71.5]]
+    table = check_files([_formatted(tmp_path / "a.xlsx", rows, "0.0%")]).tables["kpi_return"]
+    assert table["value_pct"].tolist() == [91.2, 88.0, 0.5, 71.5]
+
+
+def test_the_advice_on_an_unknown_scale_is_what_is_to_be_written(tmp_path: Path) -> None:
+    k.write(tmp_path / "a.xlsx", {"KPIs": LONG})
+    said = check_files([tmp_path]).problems["message"]
+    wanted = '"kpi_return.value_pct" = "0-1" under [scales] in authority.toml'
+    assert said.str.contains(wanted, regex=False).any()
+    (tmp_path / "authority.toml").write_text(
+        '[scales]\n"kpi_return.value_pct" = "0-1"\n"kpi_return.target_pct" = "0-1"\n',
+        encoding="utf-8",
+    )
+    assert check_files([tmp_path]).tables["kpi_return"]["value_pct"].tolist() == [91.2, 91.2, 90.0]
