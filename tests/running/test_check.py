@@ -54,7 +54,7 @@ def test_a_warning_stands_apart_from_errors(capsys, raw):
 
 def test_unknown_headings_are_named_and_nothing_else_of_the_sheet(capsys, raw):
     text = said(capsys, raw)
-    assert "('Child Ref')" in text
+    assert "('Child Ref', 'From')" in text
     assert "Hazlett" not in text
 
 

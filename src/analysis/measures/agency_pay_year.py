@@ -99,7 +99,8 @@ def change_parts(change: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row a step: ``part`` (before, volume, mix, price, after), ``amount_gbp``, ``unit``
-        ("GBP", or "GBP change" of a step). Before and the three steps add to after.
+        ("GBP", or "GBP change" of a step), and in each row the amounts of all parts under their
+        names. Before and the three steps add to after.
 
     Examples
     --------
@@ -114,7 +115,8 @@ def change_parts(change: pd.DataFrame) -> pd.DataFrame:
     steps = [(part, whole[column]) for part, column in names.items()]
     table = pd.DataFrame(steps, columns=["part", "amount_gbp"])
     ends = table["part"].isin(["before", "after"])
-    return table.assign(unit=ends.map({True: "GBP", False: "GBP change"}), note="")
+    units = ends.map({True: "GBP", False: "GBP change"})
+    return table.assign(unit=units, note="", **dict(steps))
 
 
 def _april(last: pd.Period) -> pd.Period:

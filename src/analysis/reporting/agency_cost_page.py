@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from analysis.measures.definitions import definition
 from analysis.reporting import charts, sentences
-from analysis.reporting.blocks import not_computed, side_by_side
+from analysis.reporting.blocks import not_computed
 from analysis.reporting.fact_table import how_each_was_computed
 from analysis.reporting.numbers import month_span
 from analysis.reporting.page import Page
@@ -77,10 +77,11 @@ def bridge_chart(page: Page, *, number: int | None = None) -> Markup:
         figure_id="bridge",
         title=sentences.text("Staffing is {net} against budget", net=found.iloc[-1].to_dict()),
         subtitle=f"Forecast [f] against budget, {page.place}, £ thousand; an overspend is positive",
-        source="Vacant posts leave salaries unspent; agency covers some of them.",
+        source=_source(found.iloc[-1]["source"]),
         unit="£k",
         scale=1_000,
         number=number,
+        say=Markup("<h3>Vacant posts and agency</h3><p>{}</p>").format(bridge_sentence(page)),
     )
 
 
@@ -139,19 +140,20 @@ def change_chart(page: Page, *, number: int | None = None) -> Markup:
         title=change_message(page) or "Agency pay, a year apart",
         subtitle=f"Agency pay since April against the same months a year before, {page.place}, "
         "£ thousand",
-        source="The three steps add to the change to the penny.",
+        source=_source(steps[0]["source"]),
         unit="£k",
         scale=1_000,
         number=number,
+        say=Markup(
+            "<h3>Three steps, to the penny</h3><p>Hours: all jobs together, at the old rates. "
+            "Dearer or cheaper jobs: the same hours in other jobs. Rates: the new hours at the new "
+            "instead of the old rates. The three add to the change to the penny.</p>"
+        ),
     )
 
 
-def both_charts(page: Page) -> Markup:
-    """Staffing against budget, and why agency pay moved."""
-    found = [
-        block for block in (bridge_chart(page, number=2), change_chart(page, number=3)) if block
-    ]
-    return side_by_side(*found) if found else Markup("")
+def _source(words: str) -> Markup:
+    return Markup('Source: <span data-text="definition">{}</span>.').format(words)
 
 
 def agency_table(page: Page) -> Markup:
@@ -203,9 +205,9 @@ def ledger_sentence(page: Page) -> Markup:
     return sentences.join(
         said,
         sentences.text(
-            "The agency list gives first and last days, so weeks of leave between them are counted; "
-            "the ledger stands as if {paid} weeks of 52 had been paid. A full year at every week is "
-            "the most that today’s workers can cost at their rates.",
+            "The agency list gives first and last days, so weeks of leave between them are "
+            "counted; the ledger stands as if {paid} weeks of 52 had been paid. A full year at "
+            "every week is the most that today’s workers can cost at their rates.",
             paid=paid,
         ),
     )
@@ -238,4 +240,4 @@ def how_agency_was_computed(page: Page) -> Markup:
     names = (PREMIUM, "agency_premium_share", "full_year_premium", "agency_ledger_check")
     held = [name for name in (*names, "agency_paid_weeks") if len(page.series(name))]
     steps = [step for step in _steps(page) if sentences.is_usable(step)]
-    return how_each_was_computed([*map(page.fact, held), *steps])
+    return how_each_was_computed([*map(page.fact, held), *steps[-1:]])

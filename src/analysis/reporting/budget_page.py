@@ -68,8 +68,7 @@ def budget_sentences(page: Page, position: pd.DataFrame) -> list[Markup]:
         cost=facts["forecast_outturn"],
         size=facts[VARIANCE],
     )
-    parts = [said, _run_rate(page), _recurring(page)]
-    return [Markup("<p>{}</p>").format(part) for part in parts if part]
+    return [Markup("<p>{}</p>").format(said)]
 
 
 def period_words(position: pd.DataFrame) -> str:
@@ -83,7 +82,7 @@ def period_words(position: pd.DataFrame) -> str:
     year, number = position["financial_year"].iloc[0], int(position["period_no"].iloc[0])
     if number == 13:
         return f"the closing period (P13) of {year}"
-    return f"P{number} of {year}"
+    return f"accounting period P{number} of {year}"
 
 
 def _run_rate(page: Page) -> Markup:
@@ -130,8 +129,8 @@ def variance_chart(page: Page, *, number: int | None = None) -> Markup:
         pd.DataFrame(rows),
         figure_id="variance",
         title=sentences.text(
-            "{name} is the largest part of the variance: {size}",
-            name=_name(largest, "line_variance"),
+            "The largest part of the variance: {name}, {size}",
+            name=_name(largest, "line_variance").lower(),
             size=largest,
         ),
         subtitle=f"Forecast [f] against budget by kind of spend, {page.place}, £ million; "
@@ -140,6 +139,9 @@ def variance_chart(page: Page, *, number: int | None = None) -> Markup:
         unit="£m",
         scale=1_000_000,
         number=number,
+        say=Markup("<h3>Run-rate</h3><p>{}</p><h3>Next year</h3><p>{}</p>").format(
+            _run_rate(page), _recurring(page)
+        ),
     )
 
 

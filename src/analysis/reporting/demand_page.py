@@ -1,4 +1,4 @@
-"""What the leader summary takes from the demand page: a headline and a section, from facts alone."""
+"""The demand page's headline and section for the leader summary, from facts alone."""
 
 from __future__ import annotations
 

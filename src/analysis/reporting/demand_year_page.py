@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from analysis.measures.definitions import definition
 from analysis.reporting import charts, sentences
-from analysis.reporting.blocks import how_computed, note, side_by_side
+from analysis.reporting.blocks import how_computed, not_computed, note, side_by_side
 from analysis.reporting.numbers import month_name, month_span
 from analysis.reporting.page import Page
 from analysis.reporting.page_facts import interval
@@ -41,7 +41,9 @@ def headline(page: Page) -> Markup:
 
 
 def span(change: dict) -> str:
-    return month_span(*change["period"].split(" to "))
+    """The months that a change is of, in words; "no months" where there are none."""
+    ends = change["period"].split(" to ")
+    return "no months" if "nat" in ends else month_span(ends[0], ends[-1])
 
 
 def period_message(page: Page) -> Markup:
@@ -161,8 +163,27 @@ def change_with_intervals(page: Page, *, number: int | None = None) -> Markup:
 
 
 def both_charts(page: Page) -> Markup:
-    """The counts and their changes side by side."""
+    """The counts and their changes side by side; the counts alone where none can be compared."""
+    if not any(sentences.is_usable(fact) for fact in _months(page)):
+        return counts_alone(page)
     return side_by_side(this_year_and_last(page, number=1), change_with_intervals(page, number=2))
+
+
+def counts_alone(page: Page) -> Markup:
+    """The months' counts as a line, where no month can be set against the year before."""
+    whole = page.series("contacts")
+    whole = whole[whole["value"].notna() & ~whole["note"].str.startswith("partial")]
+    said = not_computed("No month can be set against the same month a year before.")
+    if len(whole) < 2:
+        return said
+    return said + charts.lines(
+        [("Contacts", whole)],
+        figure_id="contacts",
+        title="Contacts received each month",
+        subtitle=f"Contacts received, {page.place}",
+        source=_source_line(page, whole.iloc[-1].to_dict()),
+        number=1,
+    )
 
 
 def month_table(page: Page, *, number: int | None = None) -> Markup:

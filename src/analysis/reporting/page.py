@@ -244,7 +244,8 @@ def _ways_out(page: Page) -> list[list[str]]:
 def _dates(page: Page) -> list[list[str]]:
     """When the data and the page are from, and how final the figures are."""
     files = page.extracts.files
-    used = files[files["contract"].isin(page.contracts)] if page.contracts else files
+    own = files["contract"].isin(page.contracts)
+    used = files if page.notebook == LEADER_SUMMARY else files[own]
     as_at = sorted({text for text in used["as_at"] if text != "not given"})
     rows = [
         ["Period", month_name(page.period)],

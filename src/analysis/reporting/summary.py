@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from analysis.reporting import cost_page, demand_page, kpi_page, oversight_page, workforce_page
+from analysis.reporting import (
+    cost_page,
+    demand_page,
+    kpi_page,
+    oversight_page,
+    sentences,
+    workforce_page,
+)
 from analysis.reporting.blocks import cards
 from analysis.reporting.page import Page
 
@@ -19,12 +26,23 @@ MOST_CARDS = 4
 
 
 def headline(page: Page) -> Markup:
-    """The one message: demand, and the first of practice and agency that has something to say."""
-    order = ["01_demand_growth", *(["02_kpi_trends"] if kpi_page.has_concern(page) else [])]
-    order += ["03_agency_reliance", "04_cost_pressures"]
+    """The one message: demand, and the first of practice, agency and cost with one of its own."""
+    order = ["02_kpi_trends"] if kpi_page.has_concern(page) else []
+    order += ["03_agency_reliance", "04_cost_pressures", "02_kpi_trends"]
+    said = [_demand(page)] if "01_demand_growth" in page.results else []
     found = [page.results[name]["headline"] for name in order if name in page.results]
-    said = [Markup(text) for text in found if text]  # escaped when the page made it
+    said += [Markup(text.split(";")[0]) for text in found if text]  # escaped by its page
     return Markup("; ").join(said[:2]) or Markup("No page of this report could be made")
+
+
+def _demand(page: Page) -> Markup:
+    """The change in contacts, in as few words as can be."""
+    change = page.fact(demand_page.CHANGE)
+    if not sentences.is_usable(change):
+        return Markup("Contacts cannot be compared with the year before")
+    if sentences.direction(change) == sentences.UNCLEAR:
+        return Markup("Contacts show no clear change on the year")
+    return sentences.text("Contacts {size} on the year", size=change)
 
 
 def headlines(page: Page) -> Markup:

@@ -165,7 +165,7 @@ def oddities(page: Page, table: pd.DataFrame) -> pd.DataFrame:
     found.append(problems.summary_problems(table).assign(list="months"))
     rows = pd.concat(found, ignore_index=True)
     counted = rows.groupby(["list", "message"], sort=False).size().reset_index(name="rows")
-    return counted.assign(oddity=counted["message"].str.partition(":")[0], note="")
+    return counted.assign(oddity=counted["message"].astype("str").str.split(":").str[0], note="")
 
 
 def compared(page: Page, staff: pd.DataFrame) -> tuple[list[str], list[str]]:
