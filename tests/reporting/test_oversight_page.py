@@ -154,7 +154,7 @@ def test_a_measure_of_one_figure_is_not_tested(exampleshire):
     page, _, _ = exampleshire
     cell = plain(oversight_page.measure_cell(page, "A11"))
     assert cell.startswith("Not tested")
-    assert "+£3,249k" in cell
+    assert "+£3.25m" in cell
 
 
 def test_decisions_name_the_role_that_asks(exampleshire):

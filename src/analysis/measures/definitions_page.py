@@ -20,10 +20,13 @@ Every measure that the pages show, made from `src/analysis/measures/definitions`
 `python3 run.py docs` writes it again. [METHODS.md](../METHODS.md) works the formulas through.
 
 *Better* says which way is good: only then may a page call a signal an improvement or a concern.
-*Counts* decides disclosure control: small counts of people are hidden, things are not. *Cut by* names
-the columns that split the measure; `month` makes it a series. Names in braces are columns of the
-table that the measure's function returns.
+*Counts* decides disclosure control: small counts of people are hidden, things are not. *Cut by*
+names the columns that split the measure; `month` makes it a series. Names in braces are columns of
+the table that the measure's function returns.
 """
+
+_COLUMNS = """| measure | unit | better | counts | cut by | formula | definition |
+|---|---|---|---|---|---|---|"""
 
 
 def measures_page() -> str:
@@ -36,11 +39,8 @@ def measures_page() -> str:
     """
     parts = [_HEAD]
     for subject, ids in _by_subject().items():
-        rows = "\n".join(_row(load_definitions()[name]) for name in sorted(ids))
-        parts.append(
-            f"## {subject}\n\n| measure | unit | better | counts | cut by | formula | definition |\n"
-            f"|---|---|---|---|---|---|---|\n{rows}\n"
-        )
+        rows = [_row(load_definitions()[name]) for name in sorted(ids)]
+        parts.append("\n".join([f"## {subject}\n", _COLUMNS, *rows, ""]))
     return "\n".join(parts)
 
 

@@ -98,7 +98,8 @@ def _run_rate(page: Page) -> Markup:
     if sentences.is_usable(to_date):
         profiled = "Spend to date is {size} against the budget profiled to date."
         said = sentences.join(said, sentences.text(profiled, size=to_date))
-    return said
+    noted = Markup('<span data-text="definition">{}.</span>').format(rate["note"].capitalize())
+    return sentences.join(said, noted) if rate["note"] else said
 
 
 def _recurring(page: Page) -> Markup:

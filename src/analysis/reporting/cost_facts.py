@@ -120,13 +120,20 @@ def add_placements(page: Page, position: pd.DataFrame) -> None:
         page.add("budget_monitoring", **{measure_id: table})
 
 
-def placement_relations(position: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Which placement facts are sums of others, and which rest on others.
+RESTS_ON = [
+    ("agency_premium_share", "agency_premium_to_date"),
+    ("agency_ledger_difference_pct", "agency_weeks_cost"),
+    ("agency_paid_weeks", "agency_weeks_cost"),
+]
 
-    Money of a type rests on its children: where the children are hidden, so is the money.
+
+def relations(position: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Which facts are sums of others, and which rest on others.
+
+    Money of a type of placement rests on its children: where they are hidden, so is the money.
     """
     if "placement_type" not in position:
-        return _pairs([], "total_id", "part_id"), _pairs([], "id", "source_id")
+        return _pairs([], "total_id", "part_id"), _pairs(RESTS_ON, "id", "source_id")
     rows = position[position["category"].astype("str").eq("placements")]
     types = [
         slug(name) for name in rows["placement_type"].astype("str").fillna("not given").unique()
@@ -142,7 +149,7 @@ def placement_relations(position: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFr
         if measure_id != "placement_children"
         for name in [*types, "all"]
     ]
-    return _pairs(sums, "total_id", "part_id"), _pairs(rests, "id", "source_id")
+    return _pairs(sums, "total_id", "part_id"), _pairs(RESTS_ON + rests, "id", "source_id")
 
 
 def _pairs(rows: list[tuple[str, str]], *names: str) -> pd.DataFrame:

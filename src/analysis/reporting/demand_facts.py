@@ -24,6 +24,7 @@ from analysis.measures.caseloads import caseholders
 from analysis.measures.kpis_rates import population_by_year
 from analysis.measures.kpis_recurrence import re_referrals_in_12_months
 from analysis.methods.intervals import Dispersion
+from analysis.reporting.numbers import is_missing, shown_number
 from analysis.reporting.page import Page
 
 CUTS = ("source", "outcome", "team")
@@ -38,7 +39,8 @@ STAGE_NAMES = {
     "cla_episodes": "Starts in care",
 }
 PANDEMIC_REMARK = "in the pandemic: March 2020 to July 2021"
-ITEM_UNITS = {"caseholders_fte": "FTE"}
+SCENARIO_SIDES = {"today": ("count", "FTE"), "scenario": ("count", "FTE")}
+SCENARIO_SIDES |= {"extra": ("change", "FTE change")}
 
 
 def add_longer_views(
@@ -275,5 +277,19 @@ def add_scenario(page: Page, change_pct: float) -> None:
         cases=holders["cases"].sum(min_count=1),
         caseholders_fte=holders["fte"].sum(min_count=1),
         change_pct=change_pct,
-    ).assign(item_unit=lambda rows: rows["item"].map(ITEM_UNITS).fillna("count"))
+    )
+    table = table.assign(**{f"{side}_words": _item_words(table, side) for side in SCENARIO_SIDES})
     page.add("contacts", demand_today=table, demand_in_scenario=table, demand_scenario=table)
+
+
+def _item_words(table: pd.DataFrame, side: str) -> list[str]:
+    """Numbers of a scenario as they are shown: full-time equivalents with one decimal."""
+    counted, measured = SCENARIO_SIDES[side]
+    return [
+        ""
+        if is_missing(value)
+        else shown_number(value, measured, 1)
+        if item.endswith("_fte")
+        else shown_number(value, counted, 0)
+        for item, value in zip(table["item"], table[side], strict=True)
+    ]

@@ -267,12 +267,14 @@ def how_flow_was_computed(page: Page) -> Markup:
 def scenario_message(page: Page) -> Markup:
     """What the scenario would ask for in caseholders, or in referrals where those are not held."""
     found = {fact["id"].split(".")[1]: fact for fact in facts_of_measure(page, "demand_scenario")}
-    for item, words in (("caseholders_fte", "full-time caseholders"), ("referrals", "referrals")):
-        if item in found:
-            return sentences.text(
-                "The scenario asks for {extra} {words}", extra=found[item], words=words
-            )
-    return Markup("")
+    words = {
+        "caseholders_fte": "At today’s caseload the scenario needs {extra} full-time caseholders",
+        "referrals": "The scenario means {extra} referrals in 12 months",
+    }
+    return next(
+        (sentences.text(text, extra=found[item]) for item, text in words.items() if item in found),
+        Markup(""),
+    )
 
 
 def scenario_table(page: Page, change_pct: float, *, number: int | None = None) -> Markup:

@@ -56,9 +56,12 @@ def period_message(page: Page) -> Markup:
     words = {len(usable): "every month", 0: "no month"}
     if below == 0:
         which = words.get(above, f"{above} of {len(usable)} months")
-        return sentences.text("Contacts were above the year before in {which}", which=which)
+        clearly = "" if above == len(usable) else "clearly "
+        return sentences.text(
+            "Contacts were {clearly}above the year before in {which}", clearly=clearly, which=which
+        )
     return sentences.text(
-        "Contacts were above the year before in {above} and below it in {below} of {all} months",
+        "Contacts were clearly above the year before in {above} and below it in {below} of {all} months",
         above=str(above),
         below=str(below),
         all=str(len(usable)),

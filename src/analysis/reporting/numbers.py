@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 MINUS = "\u2212"
 SIGNED_UNITS = frozenset({"% change", "percentage points", "change", "GBP change", "FTE change"})
 PERCENT_UNITS = frozenset({"%", "% change"})
+_ISO = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])(?:-\d\d)?")
 
 
 def rounded(value: float, decimals: int) -> Decimal:
@@ -64,15 +66,17 @@ def shown_number(value: float, unit: str, decimals: int, scale: str = "") -> str
 
 
 def plain(value: object) -> str:
-    """A number as it stands in a formula: thousands commas, no trailing zeros.
+    """A number as it stands in a formula: thousands commas, no trailing zeros; a day in words.
 
     Examples
     --------
     >>> plain(2498), plain(0.5660), plain(None), plain("March")
     ('2,498', '0.566', 'not given', 'March')
+    >>> plain("2021-05"), plain("2021/22")
+    ('May 2021', '2021/22')
     """
     if isinstance(value, str):
-        return value
+        return date_words(value) if _ISO.fullmatch(value) else value
     if isinstance(value, pd.Timestamp):
         return month_name(value)
     if is_missing(value):

@@ -60,11 +60,15 @@ def add_cover(page: Page, steps: pd.DataFrame) -> None:
         cover_uncovered=left,
         agency_by_reason=cover.agency_by_reason(listed, page.period),
         agency_by_tenure=agency_assignments.agency_by_tenure(running),
-        agency_by_job_type=agency_assignments.agency_by_job_type(running),
-        agency_by_rate_band=agency_assignments.agency_by_rate_band(running),
         agency_above_cap=agency_assignments.agency_above_cap(running),
         agency_return=tables.return_fields(page),
     )
+    cuts = {
+        "agency_by_job_type": agency_assignments.agency_by_job_type(running),
+        "agency_by_rate_band": agency_assignments.agency_by_rate_band(running),
+    }
+    # a cut with one row says of everybody what it says of one, and nothing else
+    page.add("agency", **{name: table for name, table in cuts.items() if len(table) > 1})
 
 
 OPEN = ("cover_needed", "agency_cover", "other_cover")
@@ -90,7 +94,8 @@ def add_caseloads(page: Page, by_team: pd.DataFrame, staff: pd.DataFrame) -> Non
         team_absent=by_team,
     )
     page.add("establishment", team_establishment=by_team, team_vacancies=by_team)
-    page.add("agency", team_agency=by_team)
+    if len(by_team) > 1:  # one team's agency workers are all of them
+        page.add("agency", team_agency=by_team)
 
 
 def add_roles(page: Page, by_role: pd.DataFrame) -> None:
@@ -98,30 +103,31 @@ def add_roles(page: Page, by_role: pd.DataFrame) -> None:
     if by_role.empty:
         return
     page.add("establishment", role_establishment=by_role, role_vacancies=by_role)
-    page.add("agency", role_agency=by_role)
+    if len(by_role) > 1:
+        page.add("agency", role_agency=by_role)
 
 
 def add_need(
     page: Page, entries: pd.DataFrame, assumptions: pd.DataFrame, need: pd.DataFrame
 ) -> None:
     """Add the programmes that end, the assumptions and the agency need of the months ahead."""
-    if need.empty:
+    dated = entries[entries["month"].notna()]
+    page.add(tables.came_from(page, "staff"), pipeline_entries=dated)
+    if "month" not in need:  # an assumption is missing, which the page says
         return
-    learning = entries[entries["programme"].isin(["apprentice", "step up"])]
-    total = learning.loc[learning["month"].notna(), "headcount"].sum()
+    learning = dated[dated["programme"].isin(["apprentice", "step up"])]
+    total = learning["headcount"].sum()
     long = assumptions.melt(
         id_vars=["assumption", "unit", "basis"],
         value_vars=list(cover_need.SCENARIOS),
         var_name="scenario",
     ).assign(note=lambda rows: rows["basis"])
-    ends = need[need["month"] == need["month"].max()] if need["month"].notna().any() else need
     page.add(
         "staff",
-        pipeline_entries=entries[entries["month"].notna()],
         pipeline_total=pd.DataFrame({"headcount": [float(total)], "note": [""]}),
         need_assumption=long,
-        agency_need=need[need["month"].notna()],
-        agency_need_end=ends,
+        agency_need=need,
+        agency_need_end=need[need["month"] == need["month"].max()],
     )
 
 
@@ -189,9 +195,10 @@ def _limits(chart: pd.DataFrame) -> pd.DataFrame:
 
 
 def _add_run(page: Page, source: str, chart: pd.DataFrame) -> None:
-    """Add how long agency use has run above its mean, and the level before."""
-    above = chart["side"].eq(1) & chart["value"].notna()
-    run = int(above[::-1].cumprod().sum())
+    """Add for how many months agency use has been a signal of concern, and the level before."""
+    beyond, signal = chart["value"] > chart["ucl"], chart["variation"].eq("concern")
+    counted = beyond if len(chart) and beyond.iloc[-1] else signal  # a shift starts in the noise
+    run = int(counted[::-1].cumprod().sum())
     if not run or not latest(chart)["limits_shown"]:
         return
     since = chart.index[-run]
@@ -205,7 +212,7 @@ def _add_run(page: Page, source: str, chart: pd.DataFrame) -> None:
 
 def add_back_at(page: Page, need: pd.DataFrame, level: dict | None) -> None:
     """Add when the agency need would be back at a level, in each scenario."""
-    if need.empty or level is None or level["value"] is None:
+    if "month" not in need or level is None:
         return
     back = cover_need.agency_back_at(need, float(level["value"]))
     back["words"] = [

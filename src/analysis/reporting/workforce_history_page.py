@@ -67,14 +67,14 @@ def sentence(page: Page) -> Markup:
 
 
 def run_sentence(page: Page) -> Markup:
-    """How long agency FTE has been above its mean, and the level before."""
+    """For how many months agency FTE has been a signal, and the level before."""
     held = set(page.facts["id"])
     if "agency_run" not in held:
         return Markup("")
     run, level = page.fact("agency_run"), page.fact("agency_level_before")
     months = pd.Period(page.period, "M") - int(run["value"]) + 1
     said = sentences.text(
-        "Agency FTE has been above its mean for {run} months running, since {month}.",
+        "Every month since {month} is a signal of concern ({run} in all).",
         run=run,
         month=month_name(months),
     )

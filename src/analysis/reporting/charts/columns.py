@@ -90,7 +90,8 @@ def _draw_pairs(
     value_grid(axes, ticks, tick_texts(ticks))
     axes.set_xlim(-0.5, len(months) - 0.5)
     widest = max(text_px(str(row["shown"]), 13, bold=True) for row in now)
-    room = axes.get_window_extent().width / len(months) >= widest + 4
+    pitch = axes.get_window_extent().width / len(months)
+    room, named = pitch >= widest + 4, pitch >= text_px("May", 13)
     for place, (month, old, new) in enumerate(zip(months, before, now, strict=True)):
         axes.bar(place - 0.19, _height(old), 0.36, gid=mark("f-ctx"))
         axes.bar(place + 0.19, _height(new), 0.36, gid=mark("f-blue"))
@@ -108,7 +109,16 @@ def _draw_pairs(
                 align="center",
                 facts=[new],
             )
-        label(axes, f"{month:%b}", place, 0, "ax", dy=-20, align="center", coords=FROM_LEFT)
+        label(
+            axes,
+            f"{month:%b}"[: 3 if named else 1],
+            place,
+            0,
+            "ax",
+            dy=-20,
+            align="center",
+            coords=FROM_LEFT,
+        )
     _key(axes, [("k-ctx", labels[0]), ("k-blue", labels[1])])
     return axes
 
