@@ -47,8 +47,9 @@ def staff() -> pd.DataFrame:
 
 
 def agency(surge: int = 12) -> pd.DataFrame:
-    """Eight or nine workers in turn for vacancies, and from December 2024 a surge for sickness."""
-    starts = [(pd.Timestamp("2020-01-01"), pd.NaT, "vacancy")] * 8
+    """Eight or nine workers in turn, and from December 2024 a surge for sickness."""
+    since = pd.Timestamp("2020-01-01")
+    starts = [(since, pd.NaT, "vacancy")] * 6 + [(since, pd.NaT, "maternity")] * 2
     months = pd.period_range("2022-09", "2025-08", freq="M")
     starts += [(m.start_time, m.end_time.normalize(), "vacancy") for m in months[::2]]
     starts += [(pd.Timestamp("2024-12-02"), pd.NaT, "sickness")] * surge

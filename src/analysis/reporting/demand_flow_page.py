@@ -271,10 +271,8 @@ def scenario_message(page: Page) -> Markup:
         "caseholders_fte": "At today’s caseload the scenario needs {extra} full-time caseholders",
         "referrals": "The scenario means {extra} referrals in 12 months",
     }
-    return next(
-        (sentences.text(text, extra=found[item]) for item, text in words.items() if item in found),
-        Markup(""),
-    )
+    said = [sentences.text(words[item], extra=found[item]) for item in words if item in found]
+    return said[0] if said else Markup("")
 
 
 def scenario_table(page: Page, change_pct: float, *, number: int | None = None) -> Markup:

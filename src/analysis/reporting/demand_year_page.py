@@ -61,7 +61,7 @@ def period_message(page: Page) -> Markup:
             "Contacts were {clearly}above the year before in {which}", clearly=clearly, which=which
         )
     return sentences.text(
-        "Contacts were clearly above the year before in {above} and below it in {below} of {all} months",
+        "Contacts were clearly above the year before in {above}, below in {below} of {all} months",
         above=str(above),
         below=str(below),
         all=str(len(usable)),

@@ -22,8 +22,7 @@ def count(page: Page, state: str) -> dict:
 def findings_sentence(page: Page) -> Markup:
     """How many strengths and areas for development there are."""
     return sentences.text(
-        "Inspectors named {strengths} strengths and {areas} areas for development. "
-        "They are quoted from the source.",
+        "Inspectors named {strengths} strengths and {areas} areas for development.",
         strengths=count(page, "strengths"),
         areas=count(page, "areas_for_development"),
     )

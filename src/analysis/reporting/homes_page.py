@@ -220,7 +220,7 @@ def _stated_modes(page: Page, number: int | None) -> Markup:
         {
             "Activity": _text(row["activity"]),
             "Mode": _text(row["mode"]),
-            "What the source says": _text(f"“{row['statement']}”"),
+            "What the source says, in brief": _text(row["statement"]),
             "Paragraph": _text(row["paragraph"]),
         }
         for row in page.table("contact_modes").to_dict("records")

@@ -35,7 +35,7 @@ def add_plan(page: Page, plan: pd.DataFrame) -> None:
     """Add the plan's counts, how each action stands, and the decisions that it asks."""
     counts = oversight.plan_counts(plan)
     page.add("actions" if page.has("actions") else "findings", plan_counts=counts)
-    actions = plan.dropna(subset=["action_id"])
+    actions = _actions(plan)
     if actions.empty:
         return
     words = [state_words(row) for row in actions.to_dict("records")]
@@ -46,6 +46,11 @@ def add_plan(page: Page, plan: pd.DataFrame) -> None:
     window = page.authority.raw.get("next_inspection")
     if window:
         page.add("actions", due_before_inspection=oversight.due_before_inspection(plan, window))
+
+
+def _actions(plan: pd.DataFrame) -> pd.DataFrame:
+    """The plan's actions; the source of their findings is not theirs."""
+    return plan.dropna(subset=["action_id"]).drop(columns=["source", "paragraph"])
 
 
 def state_words(action: dict) -> str:
@@ -232,16 +237,33 @@ def controls(page: Page, months: pd.DataFrame) -> dict[str, Control]:
 
 
 def add_signals(page: Page, plan: pd.DataFrame, charts: dict[str, Control]) -> None:
-    """Add what the measure of each action shows; protect them as they are made."""
-    actions = plan.dropna(subset=["action_id"])
-    if actions.empty:
-        return
+    """Add limits of supervision and audits, and what the measure of each action shows."""
+    for code, contract in PRACTICE.items():
+        if code in charts and charts[code].tested:
+            page.add(contract, practice_limit=_limits(charts[code]))
+    actions = _actions(plan)
     named = actions["linked_measure"].fillna("").str.strip()
     known = set(page.series("linked_measure")["id"].str.split(".").str[1])
     rows = [_signal(charts.get(code), code, known) for code in named]
-    table = pd.DataFrame(rows, index=actions.index)
-    page.add("actions", action_measure=actions.drop(columns="note").join(table))
-    page.protect()
+    if rows:
+        table = pd.DataFrame(rows, index=actions.index)
+        page.add("actions", action_measure=actions.drop(columns="note").join(table))
+    if page.raw_facts:
+        page.protect()
+
+
+def _limits(control: Control) -> pd.DataFrame:
+    """Mean and limits of the newest month of one chart."""
+    levels = ("mean", "lcl", "ucl")
+    return pd.DataFrame(
+        {
+            "measure": control.code,
+            "level": levels,
+            "value": [float(control.verdict[level]) for level in levels],
+            "month": control.months["month"].iloc[-1],
+            "note": "",
+        }
+    )
 
 
 def _signal(control: Control | None, code: str, known: set[str]) -> dict:

@@ -115,7 +115,8 @@ class Page:
         ``totals`` (total_id, part_id) and ``derived_from`` (id, source_id) say which facts give
         others away.
         """
-        facts = pd.concat(self.raw_facts, ignore_index=True)
+        nothing = [pd.DataFrame(columns=list(COLUMNS))]  # no extract that this page is made from
+        facts = pd.concat(self.raw_facts or nothing, ignore_index=True)
         repeated = facts["id"][facts["id"].duplicated()].tolist()
         if repeated:
             raise ValueError(f"{self.notebook}: two facts have one id: {', '.join(repeated[:5])}")

@@ -57,6 +57,11 @@ def practice_chart(
         source=Markup('Source: <span data-text="definition">{}</span>.').format(
             control.months["source"].iloc[-1]
         ),
+        levels={
+            fact["id"].split(".")[2]: fact
+            for fact in page.series("practice_limit").to_dict("records")
+            if fact["id"].split(".")[1] == measure_id
+        },
         number=number,
         say=Markup("<p>{}</p>").format(kind.definition),
     )

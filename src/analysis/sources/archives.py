@@ -201,8 +201,11 @@ def _sheets(archive: zipfile.ZipFile, scan: ArchiveScan, parts: dict[str, str]) 
 
 def _far_cell(archive: zipfile.ZipFile, part: str, found: SheetScan) -> str:
     """Why a sheet with a very large box must not be read, or "" where its cells fill it."""
-    if not far_away(found.last_row, found.last_column, filled_cells(_open(archive, part))):
+    filled = filled_cells(_open(archive, part))
+    if not far_away(found.last_row, found.last_column, filled):
         return ""
+    if found.implied:
+        return _FAR.format(far=f"row {found.last_row:,}, column {found.last_column:,}")
     rows, columns, count, far = valued_box(_open(archive, part))
     return _FAR.format(far=far) if far_away(rows, columns, count) else ""
 
@@ -240,6 +243,7 @@ _ODS_TAG = re.compile(
     rb"<table:(table|table-row|table-cell|covered-table-cell)\b([^>]*)>|</table:table-row>"
 )
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
+_MANY_SPACES = re.compile(rb'text:c="\d{5,}"')
 
 
 def _open_document(archive: zipfile.ZipFile, scan: ArchiveScan) -> None:
@@ -260,10 +264,13 @@ def _open_document(archive: zipfile.ZipFile, scan: ArchiveScan) -> None:
 
 def _open_document_boxes(stream: _Limited, scan: ArchiveScan) -> Iterator[tuple[int, int, int]]:
     """Last row, last column and tags of filled cells of each table of an .ods."""
-    row = column = last_row = last_column = count = repeat = 0
+    row = column = last_row = last_column = count = repeat = repeated = 0
     filled = False
     for piece in pieces(stream, (b"<table:table",)):
-        if refusal := forbidden(piece):
+        refusal = forbidden(piece)
+        if not refusal and b"text:c=" in piece and _MANY_SPACES.search(piece):
+            refusal = "holds a text of many thousand spaces, made to fill the memory"
+        if refusal:
             scan.refusals.append(refusal)
             return
         for found in _ODS_TAG.finditer(piece):
@@ -285,4 +292,11 @@ def _open_document_boxes(stream: _Limited, scan: ArchiveScan) -> Iterator[tuple[
                 if b"value-type=" in attributes:
                     filled, count = True, count + 1
                     last_column = max(last_column, column)
+                    if times * repeat > 1 and not attributes.endswith(b"/"):
+                        end = piece.find(b"</table:table-cell>", found.end())
+                        length = (end if end > 0 else len(piece)) - found.end()
+                        repeated += times * repeat * length
+                    if repeated > MOST_TEXT:
+                        scan.refusals.append("repeats a text until it fills the memory")
+                        return
     yield last_row, last_column, count

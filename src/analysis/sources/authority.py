@@ -1,15 +1,21 @@
 """Authority: what is true for one authority, from ``authority.toml`` in its folder."""
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis.sources.contracts import load_contracts
+from analysis.sources.contracts import load_codes, load_contracts
 from analysis.sources.problems import ExtractError
 
 PROFILE = "authority.toml"
+UNITS = {
+    "gbp": 1.0, "gbp thousand": 1e3, "gbp million": 1e6, "£": 1.0, "£k": 1e3, "£m": 1e6, "£000": 1e3
+}  # fmt: skip
+SCALES = {"0-1": 100.0, "0-100": 1.0}
+_PIN = {"file", "sheet"}
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ def load_authority_profile(folder: Path) -> Authority:
         return Authority(folder=folder, name=fallback)
     try:
         page = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ExtractError(f"{path} cannot be opened ({error.strerror}); put it right") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ExtractError(f"{path} cannot be read as TOML: {error}; correct that line") from error
     _check_types(path, page)
@@ -82,6 +90,7 @@ def load_authority_profile(folder: Path) -> Authority:
     given["dates"] = {
         file: _iso(value) for file, value in (page.get("extracts") or page.get("dates", {})).items()
     }
+    _check_dates(path, given["dates"])
     for key in ("closure_days", "rebase", "definition_changes"):
         given[key] = tuple(given.get(key, ()))
     given.setdefault("name", fallback)
@@ -100,21 +109,71 @@ def _check_types(path: Path, page: Mapping) -> None:
 
 
 def _check_names(path: Path, page: Mapping) -> None:
-    """Every contract and column that the page names must be one that exists."""
+    """Every contract and column that the page names must be one that exists, and be well said."""
     contracts = load_contracts()
+    columns = {name: {f.name for f in contract.fields} for name, contract in contracts.items()}
     for key in ("files", "aliases", "fill_down"):
-        for name in page.get(key, {}):
+        for name, value in page.get(key, {}).items():
             if name not in contracts:
                 raise ExtractError(
                     f"{path}: [{key}] names '{name}', which is no contract; "
                     f"the contracts are {', '.join(contracts)}"
                 )
-    for key in ("units", "scales"):
-        for name in page.get(key, {}):
+            _check_one(path, key, name, value, columns[name])
+    for key, allowed in (("units", UNITS), ("scales", SCALES)):
+        for name, value in page.get(key, {}).items():
             contract, _, column = name.partition(".")
-            columns = [f.name for f in contracts[contract].fields] if contract in contracts else []
-            if column not in columns:
+            if column not in columns.get(contract, ()):
                 raise ExtractError(
                     f"{path}: [{key}] names '{name}', which is no column; "
                     'write it as "contract.column"'
                 )
+            if str(value).casefold() not in allowed:
+                raise ExtractError(
+                    f"{path}: [{key}] {name} is {value!r}; it can be {', '.join(allowed)}"
+                )
+    for table, values in page.get("codes", {}).items():
+        if table not in load_codes():
+            raise ExtractError(
+                f"{path}: [codes] names '{table}', which is no table of codes; "
+                f"the tables are {', '.join(load_codes())}"
+            )
+        for value, spellings in values.items() if isinstance(values, dict) else [(table, values)]:
+            _check_list(path, f"[codes.{table}] {value}", spellings)
+
+
+def _check_one(path: Path, key: str, name: str, value: object, columns: set[str]) -> None:
+    """What is said of one contract: a file, lists of headings by column, or a list of columns."""
+    if key == "files":
+        told = value.values() if isinstance(value, dict) and value.keys() <= _PIN else [value]
+        if not all(isinstance(word, str) for word in told):
+            words = f'[files] {name} must be a file, or {{file = "...", sheet = "..."}}'
+            raise ExtractError(f"{path}: {words}, not {value!r}; correct it")
+        return
+    if key == "aliases" and not isinstance(value, dict):
+        raise ExtractError(f"{path}: [aliases.{name}] must be a table of columns; correct it")
+    for column in value if isinstance(value, list | dict) else [value]:
+        if column not in columns:
+            raise ExtractError(
+                f"{path}: [{key}] {name} names '{column}', which is no column of it; "
+                f"the columns are {', '.join(sorted(columns))}"
+            )
+        listed = value[column] if key == "aliases" else value
+        _check_list(path, f"[{key}] {name}", listed)
+
+
+def _check_list(path: Path, where: str, value: object) -> None:
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        raise ExtractError(f'{path}: {where} must be a list, as ["..."], not {value!r}; correct it')
+
+
+def _check_dates(path: Path, dates: Mapping[str, str]) -> None:
+    for file, day in dates.items():
+        if day != "not given" and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", day):
+            try:
+                dt.date.fromisoformat(day)
+            except ValueError:
+                raise ExtractError(
+                    f'{path}: [extracts] "{file}" is {day!r}, which is no day; write it as '
+                    '2021-08-31, or "2021-08"'
+                ) from None

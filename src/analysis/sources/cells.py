@@ -4,8 +4,10 @@ Each distinct value of a column is looked at once and the answer is spread over 
 codes and teams repeat. Nothing is guessed; what cannot be read is missing and named.
 """
 
+import itertools
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +28,7 @@ from analysis.sources.word_cells import (
     see_time,
 )
 
+_PLAIN_IDENTIFIER = re.compile(r"[A-Z]{0,4}\d{1,15}")
 ERROR_WORDS = frozenset(
     {"#ref!", "#div/0!", "#value!", "#name?", "#null!", "#num!", "#n/a", "#spill!", "#calc!",
      "err:502", "err:508", "err:520", "#getting_data"}
@@ -105,7 +108,7 @@ def coerce(column: Distinct, what: Field, reading: Reading, pseudonyms: Pseudony
     """
     see = _reader(what, reading, pseudonyms)
     own_words = what.type in ("code", "boolean", "as_at")
-    quick = _quick_numbers(column, what, reading)
+    quick = _quick(column, what, reading, pseudonyms)
     seen = [
         _see(raw, see, own_words=own_words) if fast is None else fast
         for raw, fast in zip(column.uniques, quick, strict=True)
@@ -161,10 +164,19 @@ def _typed(values: list, kind: str) -> pd.api.extensions.ExtensionArray | np.nda
     return pd.array([None if v is None else str(v) for v in values], dtype="str")
 
 
+def _quick(
+    column: Distinct, what: Field, reading: Reading, pseudonyms: Pseudonyms
+) -> Iterable[Seen | None]:
+    """Plain values of columns that seldom repeat, which need no second look; None for the rest."""
+    if what.type in ("number", "money"):
+        return _quick_numbers(column, what, reading)
+    if what.type == "identifier":
+        of, plain = pseudonyms.of, _PLAIN_IDENTIFIER.fullmatch
+        return [Seen(of(v)) if type(v) is str and plain(v) else None for v in column.uniques]
+    return itertools.repeat(None, len(column.uniques))
+
+
 def _quick_numbers(column: Distinct, what: Field, reading: Reading) -> list[Seen | None]:
-    """Plain numbers of a plain number column, which need no second look; None for the rest."""
-    if what.type not in ("number", "money") or not column.uniques:
-        return [None] * len(column.uniques)
     factor = reading.factor if what.type == "money" else 1.0
     low = -math.inf if what.minimum is None else what.minimum
     high = math.inf if what.maximum is None else what.maximum

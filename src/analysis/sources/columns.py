@@ -4,7 +4,7 @@ Dates with the month first, dates that Excel has half converted, doubled heading
 rows that say the same twice.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -97,6 +97,21 @@ def half_converted(name: str, one: Coerced, place: Place) -> Iterator[Problem]:
         )
 
 
+def backwards(
+    read: Mapping[str, Coerced], contract: Contract, keep: np.ndarray, body: Body, place: Place
+) -> Iterator[Problem]:
+    """Rows that end before they begin: kept as they are, for the measures leave them out."""
+    for first, second in contract.order:
+        if first in read and second in read:
+            wrong = (read[second].typed < read[first].typed).to_numpy() & keep
+            at = body.positions[wrong]
+            if len(at):
+                words = f"{rows_in_words(place.numbers(at))}: {second} is before {first}; correct"
+                yield place.problem(
+                    f"{words} whichever is wrong", position=at[0], column=second, severity="warning"
+                )
+
+
 def repeated_rows(body: Body, keep: np.ndarray) -> np.ndarray:
     """Rows that are the same as an earlier one in every cell of the sheet, declared or not."""
     at = np.flatnonzero(keep)
@@ -154,19 +169,22 @@ def merged_cells(
     columns: dict[str, int], located: Located, filled_down: Sequence[str], place: Place
 ) -> Iterator[Problem]:
     """Merged cells in a column of the table: only the first row of them has the value."""
-    names = {at: name for name, at in columns.items()}
+    found: dict[str, list[tuple[int, str]]] = {}
     for (top, left), (bottom, right) in place.sheet.merged:
         if top <= located.header or bottom == top:
             continue
-        for at in range(left, right + 1):
-            if at in names and names[at] not in filled_down:
+        for name, at in columns.items():
+            if left <= at <= right and name not in filled_down:
                 letters = column_letters(at)
-                yield place.problem(
-                    f"the cells {letters}{top + 1}:{letters}{bottom + 1} are merged, so that only "
-                    "the first has a value and the others are blank; unmerge and fill them down, "
-                    f'or write {located.contract.name} = ["{names[at]}"] under [fill_down] in '
-                    "authority.toml",
-                    position=top,
-                    column=names[at],
-                    severity="warning",
-                )
+                cells = f"{letters}{top + 1}:{letters}{bottom + 1}"
+                found.setdefault(name, []).append((top, cells))
+    for name, cells in found.items():
+        more = f" and {len(cells) - 5} more" if len(cells) > 5 else ""
+        yield place.problem(
+            f"the cells {', '.join(said for _, said in cells[:5])}{more} are merged, so that only "
+            "the first has a value and the others are blank; unmerge and fill them down, or write "
+            f'{located.contract.name} = ["{name}"] under [fill_down] in authority.toml',
+            position=cells[0][0],
+            column=name,
+            severity="warning",
+        )

@@ -53,7 +53,8 @@ class Contract:
     ``either`` names columns of which one must be there, ``either_blank`` says that a row may have
     none of them filled (a child too new to have had a visit); ``minimum_fields`` how many columns a
     sheet must have to be taken for this table; ``totals`` is ``rows`` where a row called
-    "Total" is a row like any other; ``unique`` says that no two rows may share a key.
+    "Total" is a row like any other; ``unique`` says that no two rows may share a key;
+    ``order`` holds pairs of days of which the second cannot lie before the first.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Contract:
     minimum_fields: int = 1
     totals: str = "drop"
     unique: bool = False
+    order: tuple[tuple[str, str], ...] = ()
 
     def field(self, name: str) -> Field:
         """The column of that name."""

@@ -24,7 +24,7 @@ def read_delimited(path: Path, file: str) -> tuple[list[RawSheet], list[Problem]
     file : str
         Name under which problems are reported.
     """
-    content = path.read_bytes()
+    content = path.read_bytes().removesuffix(b"\x1a")  # the end mark of old systems
     text, problems = decoded(content, file)
     if text is None:
         return [], problems
@@ -39,7 +39,10 @@ def read_delimited(path: Path, file: str) -> tuple[list[RawSheet], list[Problem]
 
 def decoded(content: bytes, file: str) -> tuple[str | None, list[Problem]]:
     """Text of a file, by its byte order mark, else UTF-8, else Windows-1252 with a warning."""
-    marks = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+    marks = (
+        (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"),
+        (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
+    )  # fmt: skip
     for mark, encoding in marks:
         if content.startswith(mark):
             try:
@@ -102,24 +105,22 @@ def _parsed(text: str, delimiter: str, file: str) -> tuple[list[list], list[int]
     start = 1
     try:
         for row in reader:
-            rows.append(row)
-            numbers.append(start)
+            if row:
+                rows.append(row)
+                numbers.append(start)
             start = reader.line_num + 1
     except csv.Error as error:
-        problems.append(
-            Problem(file, f"line {start} cannot be read ({error}); correct it", row=start)
-        )
+        words = f"line {start} cannot be read ({error}); it and what follows were read line by line"
+        problems.append(Problem(file, f"{words}: correct it", row=start))
     swallowed = _swallowing(rows, text)
     if swallowed is not None or problems:
         at = numbers[swallowed] if swallowed is not None else start
-        problems.append(
-            Problem(
-                file,
+        if swallowed is not None:
+            words = (
                 f"line {at} opens a quotation mark that is never closed; its lines were read one "
-                "by one: correct the quotation mark",
-                row=at,
+                "by one: correct the quotation mark"
             )
-        )
+            problems.append(Problem(file, words, row=at))
         keep = swallowed if swallowed is not None else len(rows)
         rows, numbers = rows[:keep], numbers[:keep]
         for offset, line in enumerate(text.splitlines()[at - 1 :]):

@@ -77,6 +77,15 @@ def read_file(
     gc.disable()
     try:
         return _read(path, file, authority, pseudonyms)
+    except MemoryError:
+        words = "is too big for this machine's memory; split it, or export .csv"
+        return FileRead(file, "", [Problem(file, words)])
+    except (
+        Exception
+    ) as error:  # one file's fault must not stop the others; its words may be personal
+        kind = type(error).__name__
+        words = f"stopped the reader ({kind}); save it again as .xlsx, or report it"
+        return FileRead(file, "", [Problem(file, words)])
     finally:
         if collecting:
             gc.enable()

@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection
 from typing import BinaryIO
 
-from analysis.sources.sheetscan import CELL_STARTS, column_number, pieces
+from analysis.sources.references import column_number
+from analysis.sources.sheetscan import CELL_STARTS, pieces
 
 _PERCENT_IDS = frozenset({"9", "10"})
 _FORMAT = re.compile(r"<(?:\w+:)?numFmt\b[^>]*>")

@@ -70,19 +70,27 @@ def heading_index(aliases: Mapping[str, Mapping[str, Sequence[str]]] | None = No
         for column in contract.fields:
             more = [heading_key(text) for text in own.get(column.name, ())]
             for key in dict.fromkeys((*column.headings, *more)):
-                index.setdefault(key, []).append((contract.name, column.name))
+                for spelling in {key, key.replace(" ", "")}:
+                    places = index.setdefault(spelling, [])
+                    if (contract.name, column.name) not in places:
+                        places.append((contract.name, column.name))
     return index
+
+
+def _places(key: str, index: Index) -> list[tuple[str, str]]:
+    """Columns of a heading; "ContactDate" is one too, its spaces left out."""
+    return index.get(key) or index.get(key.replace(" ", ""), [])
 
 
 def _stands_for(text: str, index: Index) -> list[tuple[str, str, float]]:
     """Columns that one heading can stand for, with the unit that it declares."""
-    found = [(name, column, 1.0) for name, column in index.get(heading_key(text), ())]
+    found = [(name, column, 1.0) for name, column in _places(heading_key(text), index)]
     key, factor = heading_unit(text)
     if key != heading_key(text):
         contracts = load_contracts()
         found += [
             (name, column, factor)
-            for name, column in index.get(key, ())
+            for name, column in _places(key, index)
             if contracts[name].field(column).type == "money"
             and not any(seen[:2] == (name, column) for seen in found)
         ]

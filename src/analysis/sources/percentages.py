@@ -8,6 +8,7 @@ import numpy as np
 from analysis.sources.cells import Coerced
 from analysis.sources.headers import Located
 from analysis.sources.places import Place
+from analysis.sources.problems import Problem, rows_in_words
 from analysis.sources.workbooks import RawSheet
 
 
@@ -38,7 +39,9 @@ def _with_sign(row: Sequence, at: int) -> list:
     return [*row[:at], f"{value * 100:.10f}".rstrip("0").rstrip(".") + "%", *row[at + 1 :]]
 
 
-def percent_scale(name: str, one: Coerced, contract: str, place: Place) -> tuple[Coerced, list]:
+def percent_scale(
+    name: str, one: Coerced, contract: str, positions: np.ndarray, place: Place
+) -> tuple[Coerced, list[Problem]]:
     """A percentage column whose scale nobody declares: all from 0 to 1 is refused, some is said.
 
     Parameters
@@ -47,6 +50,8 @@ def percent_scale(name: str, one: Coerced, contract: str, place: Place) -> tuple
         The column and its table.
     one : Coerced
         The column.
+    positions : array
+        Positions of its rows in the sheet.
     place : Place
         Where it is.
 
@@ -67,9 +72,10 @@ def percent_scale(name: str, one: Coerced, contract: str, place: Place) -> tuple
         refused = replace(one, typed=one.typed.mask(below))
         return refused, [place.problem(words, column=name)]
     if below.any() and (values[below] < 1).any() and (values > 1).any():
+        at = positions[below]
         words = (
-            f"{below.sum()} figures lie between 0 and 1 and the others above; they were read as "
+            f"{rows_in_words(place.numbers(at))}: between 0 and 1, and the others above; read as "
             "they stand, as less than 1 per cent: check them"
         )
-        return one, [place.problem(words, column=name, severity="warning")]
+        return one, [place.problem(words, position=at[0], column=name, severity="warning")]
     return one, []

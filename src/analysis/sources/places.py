@@ -102,12 +102,11 @@ def unmatched_values(
     for value, positions in list(groups.items())[:ROWS_NAMED]:
         rows = place.numbers(body.positions[positions])
         count = f"{len(rows)} cell" + ("s" if len(rows) > 1 else "")
-        kept = (
-            "kept as it is" if shown(value).startswith("'") else "left out, as it may name a person"
-        )
+        said = shown(value, strict=False)
+        kept = "kept as it is" if said.startswith("'") else "left out, as it may name a person"
         yield place.problem(
-            f"{shown(value)} is in no table of codes ({count}: {rows_in_words(rows)}); it was "
-            f"{kept}: correct it, or add it under [codes] in authority.toml",
+            f"{said} is in no table of codes ({count}: {rows_in_words(rows)}); it was {kept}: "
+            "correct it, or add it under [codes] in authority.toml",
             position=body.positions[positions[0]],
             column=column,
             severity="warning",

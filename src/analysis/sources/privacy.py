@@ -1,11 +1,13 @@
 """Privacy: identifiers become keyed hashes, and free text that tells who a person is is found."""
 
+import calendar
 import functools
 import hashlib
 import os
 import re
 import secrets
 import tomllib
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -23,7 +25,7 @@ _ANY_DATE = (
     r"|\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+,? \d{4})"
 )
 _BIRTH = re.compile(
-    rf"\b(?:d\.?\s?o\.?\s?b\.?|date of birth|born|birthday)\b[^.;]{{0,25}}?{_ANY_DATE}",
+    rf"\b(?:d\.?\s?o\.?\s?b\.?|date of birth|born|birthday|b)\b[^;]{{0,25}}?{_ANY_DATE}",
     re.IGNORECASE,
 )
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Master)\.? +(?:[A-Z]\.? *)*[A-Z][a-z]+")
@@ -31,6 +33,19 @@ _CAPITALISED_RUN = re.compile(
     r"\b[A-Z][a-z]+(?:['-][A-Z][a-z]+)*(?:[ \u00a0]+[A-Z][a-z]*(?:['-]?[A-Z]?[a-z]+)*)+"
 )
 _NAMED_AS = re.compile(r"\b(?:named|called|name is|name:|surname:?|forename:?)\s+[A-Z][a-z]+")
+_SURNAME_FIRST = re.compile(r"\b[A-Z][a-z]+(?:['-][A-Z][a-z]+)*, ([A-Z][a-z]+)\b")
+_WORD = re.compile(r"[A-Za-z]+")
+_OTHERS = {
+    "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
+    "a telephone number": re.compile(
+        r"(?<![\d.,£])(?:\+44 ?|0)\d{2,4}[ -]?\d{3}[ -]?\d{3,4}(?!\d)"
+    ),
+    "a pupil number": re.compile(r"\b[A-HJ-NP-RT-Z]\d{12}\b"),
+    "a child's number": re.compile(
+        r"\b(?:child|case|client|person|pupil)(?: (?:id|no|number|ref))?[.:]? ?#?\d{5,}\b",
+        re.IGNORECASE,
+    ),
+}
 _SAFE_SHAPE = re.compile(r"[\w %£$<>\[\]():;,.&/'+#*?~-]{1,60}")
 _LONG_FIGURES = re.compile(r"\d{6,}|\d(?:[ -]?\d){8,}")
 
@@ -50,11 +65,63 @@ def nhs_number(figures: str) -> bool:
 def _names_a_person(text: str) -> bool:
     if _TITLED.search(text) or _NAMED_AS.search(text):
         return True
+    if any(name.casefold() in first_names() for name in _SURNAME_FIRST.findall(text)):
+        return True
+    if any(_is_first_name(*pair) for pair in _pairs(_WORD.findall(text))):
+        return True
     return any(
         word.casefold() in first_names()
         for run in _CAPITALISED_RUN.findall(text)
         for word in re.split(r"[ \u00a0'-]+", run)[:-1]
     )
+
+
+def _pairs(words: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Each word with the one before and the one after it."""
+    return zip(["", *words], words, [*words[1:], ""], strict=False)
+
+
+def _is_first_name(before: str, word: str, after: str) -> bool:
+    """Whether a word alone is somebody's first name: not "St James" and not "Victoria Street"."""
+    name = word.casefold()
+    if name not in first_names() or before.casefold() in ("st", "saint"):
+        return False
+    if word.islower():
+        return name not in _words("also_words")
+    return after.casefold() not in service_words()
+
+
+def personal_label(text: str) -> str:
+    """What in a short text, such as a team's name, tells who a person is; "" where nothing does.
+
+    Examples
+    --------
+    >>> personal_label("Sarah Jones"), personal_label("Victoria House Team"), personal_label("0012")
+    ('a name', '', '')
+    """
+    if text.isascii() and text.isdecimal() and len(text) != 10:
+        return ""
+    found = personal_content(text)
+    words = {word.casefold() for word in _WORD.findall(text)}
+    return "" if found == "a name" and words & service_words() else found
+
+
+def has_unknown_words(text: str) -> bool:
+    """Whether a text has a word that is none of the service's, of the calendar or of two letters.
+
+    Examples
+    --------
+    >>> has_unknown_words("May be 8 Jan 2000"), has_unknown_words("Hazlett")
+    (False, True)
+    """
+    words = (word.casefold() for word in _WORD.findall(text) if len(word) > 2)
+    return any(word not in service_words() and word not in _calendar() for word in words)
+
+
+@functools.cache
+def _calendar() -> frozenset[str]:
+    names = [*calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr]
+    return frozenset(name.casefold() for name in [*names, "sept", "tbc", "true", "false", "nil"])
 
 
 def personal_content(text: str) -> str:
@@ -74,6 +141,7 @@ def personal_content(text: str) -> str:
         found.append("a date of birth")
     if _POSTCODE.search(text):
         found.append("a postcode")
+    found += [words for words, pattern in _OTHERS.items() if pattern.search(text)]
     if _names_a_person(text):
         found.append("a name")
     return " and ".join(found)

@@ -40,17 +40,22 @@ def blank_rows(rows: Sequence[Sequence]) -> np.ndarray:
 
 def _rows_where(column: Distinct, test: Callable[[str], object]) -> np.ndarray:
     """Rows whose cell is a text of that kind; each distinct text is tried once."""
-    hits = [isinstance(v, str) and bool(v) and bool(test(v)) for v in column.uniques]
-    if not any(hits):
+    hits = [at for at, v in enumerate(column.uniques) if isinstance(v, str) and v and test(v)]
+    return _rows_of(column, hits)
+
+
+def _rows_of(column: Distinct, places: Sequence[int]) -> np.ndarray:
+    """Rows that hold one of the column's distinct values."""
+    if not places:
         return np.zeros(len(column.codes), dtype=bool)
-    return np.array(hits, dtype=bool)[column.codes]
+    return np.isin(column.codes, places)
 
 
 def repeated_headings(columns: Sequence[Distinct], headings: Sequence) -> np.ndarray:
     """Rows that say the headings again, as printed reports do at each page."""
     agreeing = np.sum(
         [
-            _rows_where(column, lambda text, heading=heading: text == heading)
+            _rows_of(column, [column.uniques.index(heading)] if heading in column.uniques else [])
             for column, heading in zip(columns, headings, strict=True)
         ],
         axis=0,
@@ -60,7 +65,15 @@ def repeated_headings(columns: Sequence[Distinct], headings: Sequence) -> np.nda
 
 def total_rows(columns: Sequence[Distinct]) -> np.ndarray:
     """Rows that have "Total" in one of the columns."""
-    return np.logical_or.reduce([_rows_where(column, _is_plain_total) for column in columns])
+    return np.logical_or.reduce(
+        [_rows_where(column, _is_plain_total) for column in columns if _has_total(column)]
+        or [np.zeros(len(columns[0].codes), dtype=bool)]
+    )
+
+
+def _has_total(column: Distinct) -> bool:
+    """Whether the word stands anywhere in a column: one search for all its values."""
+    return "total" in "\n".join(v for v in column.uniques if isinstance(v, str)).lower()
 
 
 def _is_plain_total(text: str) -> bool:

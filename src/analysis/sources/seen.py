@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from analysis.sources.privacy import safe_to_show
+from analysis.sources.privacy import has_unknown_words, safe_to_show
 from analysis.sources.wording import plain
 
 MISSING_WORDS = frozenset(
@@ -40,8 +40,11 @@ class Seen(NamedTuple):
 MISSING = Seen(kind="missing")
 
 
-def shown(raw: object) -> str:
+def shown(raw: object, *, strict: bool = True) -> str:
     """A cell as it may stand in a message: never a value that could tell who a person is.
+
+    A word that is none of the service's may be a surname; only a value of a column of codes, where
+    it must be seen to be mended, is shown with such words (``strict`` is then False).
 
     Examples
     --------
@@ -49,7 +52,7 @@ def shown(raw: object) -> str:
     ("'31/02/2024'", 'text of 16 characters')
     """
     text = number_as_text(raw) if isinstance(raw, float | int) else plain(str(raw))
-    if safe_to_show(text):
+    if safe_to_show(text) and not (strict and has_unknown_words(text)):
         return f"'{text}'"
     return "a number" if isinstance(raw, float | int) else f"text of {len(text)} characters"
 

@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from analysis.sources.references import any_reach, column_number, plain_reach
+
 CHUNK = 1 << 22
 LONGEST_TEXT = 32_767
 """Characters that Excel allows in a cell."""
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 FAR_BOX = 5_000_000
 """Cells of a box that any machine can hold, however few of them are filled."""
 EMPTY_SHARE = 20
@@ -21,13 +24,8 @@ DEEPEST = 2_000
 CELL_STARTS = (b"<c ", b"<row", b":c ", b":row")
 CELLS_NAMED = 2_000
 
-_PLAIN_REF = re.compile(rb'<c r="([A-Z]{1,3})\d')
-_BEYOND_AZ = re.compile(rb'r="(?:[B-Z][A-Z]|[A-Z]{3})\d')
-_ANY_REF = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["']""")
-_PLAIN_ROW = re.compile(rb'<row r="(\d{1,9})"')
-_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d{1,9})["']""")
 _VALUED = re.compile(
-    rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^>/]*>\s*<(?:\w+:)?(?:v|is|f)\b"""
+    rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,9})["'][^>/]*>\s*<(?:\w+:)?(?:v|is|f)\b"""
 )
 _ERROR = re.compile(rb"""<(?:\w+:)?c\b([^>]*?\bt=["']e["'][^>]*)>(.*?)</(?:\w+:)?c>""", re.DOTALL)
 _FORMULA = re.compile(
@@ -49,8 +47,9 @@ class SheetScan:
     """What the bytes of one sheet say.
 
     ``errors`` are error cells by (row, column), ``uncached`` formulas without a value, both from
-    1; ``percent`` are cells that Excel shows with a per cent sign; ``refusal`` is why the sheet
-    must not be parsed, or "".
+    1; ``percent`` are cells that Excel shows with a per cent sign; ``implied`` says
+    that cells have no reference of their own; ``refusal`` is why the sheet must not be parsed, or
+    "".
     """
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -59,21 +58,8 @@ class SheetScan:
     hidden_rows: int = 0
     last_row: int = 0
     last_column: int = 0
+    implied: bool = False
     refusal: str = ""
-
-
-def column_number(letters: bytes | str) -> int:
-    """Number of a column from its letters.
-
-    Examples
-    --------
-    >>> column_number("A"), column_number("XFD")
-    (1, 16384)
-    """
-    number = 0
-    for letter in letters if isinstance(letters, bytes) else letters.encode():
-        number = number * 26 + letter - 64
-    return number
 
 
 def pieces(stream: BinaryIO, boundaries: tuple[bytes, ...]) -> Iterator[bytes]:
@@ -97,7 +83,7 @@ def pieces(stream: BinaryIO, boundaries: tuple[bytes, ...]) -> Iterator[bytes]:
 
 def forbidden(piece: bytes) -> str:
     """Why XML must not be given to a parser: declared entities, or nesting without end."""
-    if b"<!" in piece and _DECLARED.search(piece):
+    if b"!" in piece and _DECLARED.search(piece):
         return (
             "holds declarations (DOCTYPE) that a workbook never needs and that can harm whoever "
             "opens it; ask for a clean copy"
@@ -113,8 +99,7 @@ def _depth(piece: bytes) -> int:
 def scan_sheet(stream: BinaryIO) -> SheetScan:
     """What one sheet's XML says, read once from its start to its end."""
     scan = SheetScan()
-    depth = 0
-    letters: set[bytes] = set()
+    depth = rows = in_row = 0
     unusual = None
     for piece in pieces(stream, CELL_STARTS):
         if unusual is None:
@@ -128,31 +113,26 @@ def scan_sheet(stream: BinaryIO) -> SheetScan:
             scan.refusal = "holds a cell of many million characters; it is damaged or made to harm"
         if scan.refusal:
             return scan
-        _look(piece, scan, letters, unusual=unusual)
-    scan.last_column = max(map(column_number, letters), default=0)
+        reach = None if unusual else plain_reach(piece)
+        strange = reach is None
+        reach = reach or any_reach(piece, in_row)
+        rows, in_row = rows + reach.rows, reach.in_row
+        scan.implied |= reach.implied
+        scan.last_row = max(scan.last_row, reach.last_row, rows)
+        scan.last_column = max(scan.last_column, reach.last_column)
+        _look(piece, scan, formulas=reach.formulas, strange=strange)
+    if scan.last_row > LAST_ROW or scan.last_column > LAST_COLUMN:
+        scan.refusal = "has a cell beyond Excel's last row or column; it is damaged or made to harm"
     return scan
 
 
-def _look(piece: bytes, scan: SheetScan, letters: set[bytes], *, unusual: bool) -> None:
-    rows = [int(row) for row in _PLAIN_ROW.findall(piece)]
-    if unusual or len(rows) != piece.count(b"<row"):
-        rows = [int(row) for row in _ROW.findall(piece)]
-    plain = not unusual and rows and piece.count(b"<c ") == piece.count(b'<c r="')
-    if plain and not _BEYOND_AZ.search(piece):
-        refs = [b"AZ"]  # near enough: no box of 52 columns is too wide
-    elif plain:
-        refs = _PLAIN_REF.findall(piece)
-    else:
-        found = _ANY_REF.findall(piece)
-        refs = [letters for letters, _ in found]
-        rows += [int(row) for _, row in found]
-    letters.update(refs)
-    scan.last_row = max([scan.last_row, *rows])
-    if b't="e"' in piece or unusual:
+def _look(piece: bytes, scan: SheetScan, *, formulas: bool, strange: bool) -> None:
+    """Note the error cells, formulas without a value and hidden rows of a piece."""
+    if b't="e"' in piece or strange:
         for attributes, inside in _ERROR.findall(piece):
             words = _ERROR_WORDS.search(inside)
             _note(scan.errors, attributes, words[0].decode() if words else "#ERROR")
-    if b"<f" in piece or unusual:
+    if formulas:
         for attributes, inside in _FORMULA.findall(piece):
             blank_text = b't="str"' in attributes and b"<v></v>" in inside
             at = _place(attributes)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.sources import columns as whole
-from analysis.sources.authority import Authority
+from analysis.sources.authority import SCALES, UNITS, Authority
 from analysis.sources.cells import Coerced, coerce, distinct
 from analysis.sources.contracts import Contract, Field, load_codes, spellings
 from analysis.sources.faults import (
@@ -32,9 +32,6 @@ from analysis.sources.seen import Reading
 from analysis.sources.wording import plain
 from analysis.sources.workbooks import RawSheet
 
-UNITS = {
-    "gbp": 1.0, "gbp thousand": 1e3, "gbp million": 1e6, "£": 1.0, "£k": 1e3, "£m": 1e6, "£000": 1e3
-}  # fmt: skip
 _DTYPES = (
     {"date": "datetime64[us]", "month": "datetime64[us]", "boolean": "boolean"}
     | dict.fromkeys(("integer", "period_no"), "Int64")
@@ -84,7 +81,7 @@ def tidy_table(
         words = f"has headings and no rows; there is nothing to read for {contract.title}"
         problems.append(place.problem(words))
     read = _read(columns, body, located, authority, pseudonyms, latest)
-    read, said = _whole_columns(read, located, authority, place)
+    read, said = _whole_columns(read, located, authority, body, place)
     problems += said
     problems += whole.merged_cells(
         columns, located, authority.fill_down.get(contract.name, ()), place
@@ -98,6 +95,7 @@ def tidy_table(
     keep = ~skip & ~broken
     repeated = whole.repeated_rows(body, keep)
     problems += said_twice(repeated, body, place)
+    problems += whole.backwards(read, contract, keep & ~repeated, body, place)
     table = _frame(read, contract, body, keep & ~repeated, place)
     table, said = whole.key_conflicts(table, contract, place)
     return table, problems + said
@@ -160,14 +158,14 @@ def _reading(
         codes |= spellings(value, aliases)
     return Reading(
         factor=located.factors.get(field.name) or UNITS.get(unit.casefold(), 1.0),
-        scale=100.0 if authority.scales.get(address) == "0-1" else 1.0,
+        scale=SCALES.get(authority.scales.get(address, ""), 1.0),
         codes=codes,
         latest=latest,
     )
 
 
 def _whole_columns(
-    read: dict[str, Coerced], located: Located, authority: Authority, place: Place
+    read: dict[str, Coerced], located: Located, authority: Authority, body: Body, place: Place
 ) -> tuple[dict[str, Coerced], list[Problem]]:
     """Columns and the problems that only a whole column shows."""
     checked, problems = {}, []
@@ -178,7 +176,7 @@ def _whole_columns(
             problems += whole.half_converted(name, one, place)
             one = whole.guarded_dates(one)
         elif kind == "percent" and not declared:
-            one, said = percent_scale(name, one, located.contract.name, place)
+            one, said = percent_scale(name, one, located.contract.name, body.positions, place)
             problems += said
         checked[name] = one
     return checked, problems

@@ -3,11 +3,13 @@
 import datetime as dt
 import re
 
-from analysis.sources.privacy import Pseudonyms, personal_content, safe_to_show
+from analysis.sources.privacy import Pseudonyms, personal_content, personal_label, safe_to_show
 from analysis.sources.seen import MISSING, Seen, is_missing, number_as_text, shown
 from analysis.sources.wording import code_key, plain
 
 NOT_SHOWN = "not shown"
+ROUNDED = 10**15
+"""Excel keeps 15 figures of a number; a longer one is another number than was entered."""
 
 
 def see_code(raw: object, table: dict[str, str]) -> Seen:
@@ -37,8 +39,13 @@ def see_identifier(raw: object, pseudonyms: Pseudonyms) -> Seen:
     if isinstance(raw, float | int):
         if not float(raw).is_integer() or raw <= 0:
             return Seen(kind="error", message="a number with a fraction, zero or minus; correct it")
+        if raw >= ROUNDED:
+            words = "a number of more than 15 figures, which Excel rounds; export it as text"
+            return Seen(kind="error", message=words)
         return Seen(pseudonyms.of(str(int(raw))))
     text = plain(raw).upper()
+    if text in ("TRUE", "FALSE"):
+        return Seen(kind="error", message="not an identifier; look for columns out of place")
     if text.endswith(".0") and text[:-2].isdecimal():
         text = text[:-2]
     return Seen(pseudonyms.of(text)) if text else MISSING
@@ -49,8 +56,8 @@ def see_text(raw: object) -> Seen:
     if isinstance(raw, dt.datetime | dt.date):
         return Seen(raw.isoformat()[:10])
     text = number_as_text(raw) if isinstance(raw, float | int) else plain(str(raw))
-    if len(text) >= 10 and sum(map(str.isdecimal, text)) >= 10 and personal_content(text):
-        return Seen(kind="error", message="an NHS number, it seems; it was dropped: take it out")
+    if len(text) >= 5 and (found := personal_label(text)):
+        return Seen(kind="error", message=f"{found}, it seems; it was dropped: take it out")
     return Seen(text)
 
 

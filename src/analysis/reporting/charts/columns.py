@@ -91,7 +91,7 @@ def _draw_pairs(
     axes.set_xlim(-0.5, len(months) - 0.5)
     widest = max(text_px(str(row["shown"]), 13, bold=True) for row in now)
     pitch = axes.get_window_extent().width / len(months)
-    room, named = pitch >= widest + 4, pitch >= text_px("May", 13)
+    room, named = pitch >= widest + 4, pitch >= text_px("May", 13) + 6
     for place, (month, old, new) in enumerate(zip(months, before, now, strict=True)):
         axes.bar(place - 0.19, _height(old), 0.36, gid=mark("f-ctx"))
         axes.bar(place + 0.19, _height(new), 0.36, gid=mark("f-blue"))
