@@ -198,7 +198,8 @@ def command_line(arguments: list) -> list:
         return [python, "-m", "pytest", *place, "-n", "2", "--dist", "loadfile", *rest]
     if name == "lab":
         folder = str(ROOT / "notebooks")
-        return [python, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *rest]
+        quiet = "--LabApp.news_url=None"  # the lab asks for nothing outside
+        return [python, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", quiet, *rest]
     if name == "bench":
         return [python, str(ROOT / "tests" / "benchmarks"), *rest]
     return [python, "-m", "analysis", *arguments]

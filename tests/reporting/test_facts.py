@@ -86,5 +86,5 @@ def test_an_unknown_key_in_a_definition_is_named():
 
 
 def test_an_unknown_measure_says_where_definitions_live():
-    with pytest.raises(KeyError, match="definitions.toml"):
+    with pytest.raises(KeyError, match="measures/definitions/"):
         definition("no_such_measure")

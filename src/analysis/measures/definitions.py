@@ -1,4 +1,4 @@
-"""What each measure is: read from ``definitions.toml``, the one home of titles, units and rules.
+"""What each measure is: read from ``definitions/``, the one home of titles, units and rules.
 
 A definition is true for every authority. What is true of one authority stands in its
 ``authority.toml``; what is true of one run is a parameter.
@@ -70,13 +70,13 @@ def definition_from(measure_id: str, entry: dict) -> Definition:
     missing = [key for key in needed if key not in entry]
     if unknown or missing:
         raise ValueError(
-            f"definitions.toml [{measure_id}]: unknown keys {unknown}, missing keys {missing}; "
+            f"definitions [{measure_id}]: unknown keys {unknown}, missing keys {missing}; "
             f"allowed are {sorted(known)}"
         )
     for key, allowed in (("direction", DIRECTIONS), ("counts", COUNTS)):
         if entry[key] not in allowed:
             raise ValueError(
-                f"definitions.toml [{measure_id}]: {key} is {entry[key]!r}; allowed are {allowed}"
+                f"definitions [{measure_id}]: {key} is {entry[key]!r}; allowed are {allowed}"
             )
     by = entry.get("by", [])
     return Definition(id=measure_id, **{**entry, "by": tuple([by] if isinstance(by, str) else by)})
@@ -93,7 +93,11 @@ def load_definitions() -> dict[str, Definition]:
     """
     entries: dict[str, dict] = {}
     for path in sorted(FOLDER.glob("definitions/*.toml")):
-        entries |= tomllib.loads(path.read_text(encoding="utf-8"))
+        own = tomllib.loads(path.read_text(encoding="utf-8"))
+        twice = sorted(set(own) & set(entries))
+        if twice:
+            raise ValueError(f"definitions/{path.name} defines again: {', '.join(twice)}")
+        entries |= own
     return {name: definition_from(name, entry) for name, entry in entries.items()}
 
 
@@ -107,5 +111,5 @@ def definition(measure_id: str) -> Definition:
     """
     found = load_definitions().get(measure_id)
     if found is None:
-        raise KeyError(f"no measure {measure_id!r} in src/analysis/measures/definitions.toml")
+        raise KeyError(f"no measure {measure_id!r} in src/analysis/measures/definitions/")
     return found

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from analysis.reporting import sentences
 from analysis.reporting.facts import slug
-from analysis.reporting.numbers import date_words
+from analysis.reporting.numbers import date_words, month_name
 from analysis.reporting.page import Page
 from analysis.reporting.tables import html_table, value_cell
 
@@ -131,9 +131,9 @@ def run_details(page: Page) -> Markup:
     """How the run was made: its parameters and its stated time."""
     rows = [
         ("Authority", page.authority.name),
-        ("Period", str(page.period)),
+        ("Period", month_name(page.period)),
         ("Release", page.release),
-        ("Made", page.generated or "by hand"),
+        ("Made", date_words(page.generated[:10]) if page.generated else "by hand"),
     ]
     return Markup('<dl class="defs" data-text="definition">{}</dl>').format(
         Markup("").join(

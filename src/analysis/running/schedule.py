@@ -13,7 +13,7 @@ def schedule_lines(root: Path) -> str:
     """Lines that run the reports at 6 each morning and say nothing unless something failed."""
     parts = [
         ("# cron: add with crontab -e (tested)", cron_line(root)),
-        ("# systemd: two files in ~/.config/systemd/user (its syntax is tested)", systemd_units(root)),
+        ("# systemd: two files in ~/.config/systemd/user (syntax tested)", systemd_units(root)),
         ("# Windows Task Scheduler: in a command prompt (not tried)", windows_line(root)),
     ]
     return "\n\n".join(f"{title}\n{lines}" for title, lines in parts)

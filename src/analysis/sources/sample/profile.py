@@ -42,6 +42,8 @@ def authority_toml(span: Span, planted: Effects, size: float) -> str:
         'status = "provisional"',
         'title = "Children’s safeguarding performance (synthetic data)"',
         "closure_days = []",
+        "caseload_threshold = 20",
+        f'next_inspection = "{(pd.Timestamp(span.as_at) + pd.DateOffset(months=5)).date()}"',
         "",
         "[population_0_17]",
         'source = "Made up for Exampleshire (synthetic)"',
