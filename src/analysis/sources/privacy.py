@@ -36,7 +36,7 @@ _NAMED_AS = re.compile(r"\b(?:named|called|name is|name:|surname:?|forename:?)\s
 _SURNAME_FIRST = re.compile(r"\b[A-Z][a-z]+(?:['-][A-Z][a-z]+)*, ([A-Z][a-z]+)\b")
 _WORD = re.compile(r"[A-Za-z]+")
 _OTHERS = {
-    "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
+    "an e-mail address": re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.\w"),
     "a telephone number": re.compile(
         r"(?<![\d.,£])(?:\+44 ?|0)\d{2,4}[ -]?\d{3}[ -]?\d{3,4}(?!\d)"
     ),

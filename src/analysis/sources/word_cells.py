@@ -5,9 +5,13 @@ import re
 
 from analysis.sources.privacy import Pseudonyms, personal_content, personal_label, safe_to_show
 from analysis.sources.seen import MISSING, Seen, is_missing, number_as_text, shown
+from analysis.sources.sheetscan import LONGEST_TEXT
 from analysis.sources.wording import code_key, plain
 
 NOT_SHOWN = "not shown"
+_TOO_LONG = Seen(
+    kind="error", message=f"longer than Excel allows ({LONGEST_TEXT:,} characters); shorten it"
+)
 ROUNDED = 10**15
 """Excel keeps 15 figures of a number; a longer one is another number than was entered."""
 
@@ -56,6 +60,8 @@ def see_text(raw: object) -> Seen:
     if isinstance(raw, dt.datetime | dt.date):
         return Seen(raw.isoformat()[:10])
     text = number_as_text(raw) if isinstance(raw, float | int) else plain(str(raw))
+    if len(text) > LONGEST_TEXT:
+        return _TOO_LONG
     if len(text) >= 5 and (found := personal_label(text)):
         return Seen(kind="error", message=f"{found}, it seems; it was dropped: take it out")
     return Seen(text)
@@ -63,7 +69,11 @@ def see_text(raw: object) -> Seen:
 
 def see_prose(raw: object) -> Seen:
     """A free text, dropped where it tells who a person is."""
-    text = str(raw).strip() if isinstance(raw, str) else see_text(raw).value
+    if not isinstance(raw, str):
+        return see_text(raw)
+    text = raw.strip()
+    if len(text) > LONGEST_TEXT:
+        return _TOO_LONG
     if found := personal_content(text):
         return Seen(
             kind="error",
