@@ -33,8 +33,9 @@ _NAMES = [
     "flag",
 ]
 _STYLES = (
-    '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts count="1">'
-    '<font/></fonts><fills count="1"><fill><patternFill/></fill></fills><borders count="1"><border/></borders>'
+    '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    '<fonts count="1"><font/></fonts><fills count="1"><fill><patternFill/></fill></fills>'
+    '<borders count="1"><border/></borders>'
     '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf/><xf numFmtId="14" '
     'applyNumberFormat="1"/></cellXfs></styleSheet>'
 )
@@ -159,10 +160,12 @@ def measure(rows: int = ROWS, rounds: int = 3) -> list[dict]:
         ]
     note = f"{rows:,} rows of 20 columns, least of {rounds} rounds"
     return [
-        {"name": "typed read, CPU of bare calamine", "ratio": first / bare, "limit": 1.5, "note": note},
+        {"name": "typed read, CPU of bare calamine", "ratio": first / bare, "limit": 1.5,
+         "note": note},
         {"name": "typed read, CPU of openpyxl", "ratio": first / slow, "limit": 1 / 6,
          "note": note},
-        {"name": "cached read, CPU of the first", "ratio": cached / first, "limit": 1 / 25, "note": note},
+        {"name": "cached read, CPU of the first", "ratio": cached / first, "limit": 1 / 25,
+         "note": note},
         {"name": "typed read, peak memory of bare calamine", "ratio": peaks[1] / peaks[0],
          "limit": 1.5, "note": "peak of the whole process"},
     ]  # fmt: skip

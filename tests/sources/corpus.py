@@ -124,12 +124,13 @@ def shared(folder: Path, strings: list[str], cells: str) -> Path:
         ),
     )
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    relation = f'<Relationship Id="rId99" Type="{kind}" Target="sharedStrings.xml"/>'
     return edited(
         path,
         "xl/_rels/workbook.xml.rels",
         lambda b: b.replace(
             b"</Relationships>",
-            f'<Relationship Id="rId99" Type="{kind}" Target="sharedStrings.xml"/></Relationships>'.encode(),
+            f"{relation}</Relationships>".encode(),
         ),
     )
 

@@ -240,7 +240,7 @@ def _binary_sheets(archive: zipfile.ZipFile, scan: ArchiveScan) -> None:
 
 
 _ODS_TAG = re.compile(
-    rb"<table:(table|table-row|table-cell|covered-table-cell)\b([^>]*)>|</table:table-row>"
+    rb"<table:(table-row|table-cell|covered-table-cell|table)(?![\w-])([^>]*)>|</table:table-row>"
 )
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
 _MANY_SPACES = re.compile(rb'text:c="\d{5,}"')

@@ -29,9 +29,6 @@ _BIRTH = re.compile(
     re.IGNORECASE,
 )
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Master)\.? +(?:[A-Z]\.? *)*[A-Z][a-z]+")
-_CAPITALISED_RUN = re.compile(
-    r"\b[A-Z][a-z]+(?:['-][A-Z][a-z]+)*(?:[ \u00a0]+[A-Z][a-z]*(?:['-]?[A-Z]?[a-z]+)*)+"
-)
 _NAMED_AS = re.compile(r"\b(?:named|called|name is|name:|surname:?|forename:?)\s+[A-Z][a-z]+")
 _SURNAME_FIRST = re.compile(r"\b[A-Z][a-z]+(?:['-][A-Z][a-z]+)*, ([A-Z][a-z]+)\b")
 _WORD = re.compile(r"[A-Za-z]+")
@@ -67,13 +64,7 @@ def _names_a_person(text: str) -> bool:
         return True
     if any(name.casefold() in first_names() for name in _SURNAME_FIRST.findall(text)):
         return True
-    if any(_is_first_name(*pair) for pair in _pairs(_WORD.findall(text))):
-        return True
-    return any(
-        word.casefold() in first_names()
-        for run in _CAPITALISED_RUN.findall(text)
-        for word in re.split(r"[ \u00a0'-]+", run)[:-1]
-    )
+    return any(_is_first_name(*pair) for pair in _pairs(_WORD.findall(text)))
 
 
 def _pairs(words: list[str]) -> Iterator[tuple[str, str, str]]:
