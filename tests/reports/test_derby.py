@@ -8,6 +8,7 @@ import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -209,3 +210,21 @@ def test_wrong_usage_is_answered_in_one_line_before_anything_runs(tmp_path, argu
     said = (run.stdout + run.stderr).strip().splitlines()
     assert words in said[-1]
     assert not out.exists() or not list(out.glob("*/*/index.html"))
+
+
+def test_the_next_months_report_says_what_has_changed_since(tmp_path):
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    shutil.copytree(ROOT / "data" / "raw" / "derby", raw / "derby")
+    options = ("--raw", str(raw), "--out", str(out))
+    assert analysis("report", *options, "--period", "2021-07").returncode == 0
+    workbook = openpyxl.load_workbook(raw / "derby" / "contacts.xlsx")
+    sheet = workbook["contacts_monthly"]
+    july = next(row for row in sheet.iter_rows(min_row=2) if row[1].value == 2415)
+    july[1].value = 2424  # nine contacts were entered late
+    workbook.save(raw / "derby" / "contacts.xlsx")
+    run = analysis("report", *options, "--period", "2021-08")
+    assert run.returncode == 0, run.stdout + run.stderr
+    page = (out / "derby" / "2021-08" / "index.html").read_text(encoding="utf-8")
+    assert "Compared with the report to July 2021" in page
+    assert 'data-fact="previous_report.contacts.2021-07">2,415</span> as published' in page
+    assert 'data-fact="contacts.2021-07">2,424</span> now' in page

@@ -43,16 +43,20 @@ def add_previous(page: Page) -> None:
         id=BEFORE + "." + kept["id"], label=kept["label"] + ", in the previous report"
     )
     page.facts = pd.concat([page.facts, kept], ignore_index=True)
+    page.taken |= set(kept["id"])  # last month's figures are not this month's tables
 
 
 def _revised(page: Page) -> pd.DataFrame:
-    """Months that both reports give, with different figures."""
+    """Months up to the previous report that both reports give, with different figures."""
     changed = changed_facts(page)
+    if changed.empty:
+        return changed
+    known = changed["id"].str[-len("YYYY-MM") :] <= page.previous["period"]  # no forecast
     usable = changed["value"].notna() & changed["value_before"].notna()
     ends = changed["id"].str.endswith((".lower", ".upper"))
     monthly = changed["id"].str.contains(MONTH)
     counted = changed["unit"].isin(["count", "%", "FTE"])
-    return changed[usable & monthly & counted & ~ends]
+    return changed[usable & monthly & counted & known & ~ends]
 
 
 def log(page: Page) -> Markup:

@@ -20,11 +20,17 @@ from the contracts in `src/analysis/sources/contracts`; `python3 run.py docs` wr
 - **Files** may have any name: .xlsx, .xlsm, .xls, .ods or .csv. A sheet is known by its headings;
   letter case, spaces, underscores and punctuation do not matter, and title rows above the headings
   are passed over. Where the headings fit two tables, the sheet's name decides.
-- **Ofsted's Annex A** is used as it is: lists 1 and 3 to 8.
+- **Ofsted's Annex A** is used as it is: lists 1 and 3 to 8. Lists 4 and 5 hold six months and what
+  was still open then; `window_start` beside their rows says from which day on they are whole.
 - **Several extracts** of one table may lie side by side or in folders named by month (2025-04): the
-  newest one wins, and what it changes is reported. An extract's day is what `authority.toml` says,
+  newest one wins, and what it changes is reported. A column that it does not have takes nothing
+  away: the outcomes of a case management extract stay beside a newer Annex A. An extract's day is what `authority.toml` says,
   else what the file's or folder's name says, else the latest event in it.
 - **Days** are DD/MM/YYYY, ISO or real dates; months are Mar-21, Sept 2021 or 2021-03.
+- **Percentages** are 0 to 100, or have a per cent sign or Excel's per cent format; a column from 0
+  to 1 must be declared under [scales].
+- **KPI returns** may have a row for each KPI and month, or the months across the top, with
+  numerator and denominator beside or below them.
 - **Money** is in pounds unless the heading says otherwise, such as "Forecast (£000)".
 - **Suppressed figures** (c, [c], low, x, z, u, <5) are kept apart from blanks.
 - Only the columns below enter a table. Children's and workers' numbers are hashed.

@@ -176,6 +176,10 @@ def _not_recognised(
         return
     if annex_a and not is_known_list(sheet):
         return  # the front sheet, the guidance and the codes of Ofsted's own workbook
+    if {"time period", "country code"} <= {heading_key(str(cell)) for cell in sheet.rows[0]}:
+        words = "a file of the Department for Education's releases; give it to analysis benchmarks"
+        yield Problem(file, f"{words}: it is no extract of an authority", sheet=sheet.name)
+        return
     near = nearest(best)
     if near is None:
         if _table_like(sheet):
