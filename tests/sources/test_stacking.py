@@ -121,6 +121,17 @@ def test_a_cell_restated_twice_is_told_twice(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_change_is_told_against_the_last_extract_that_has_the_column(tmp_path: Path) -> None:
+    row = k.contacts(1)[0]
+    later = [*row[:4], "Referral", row[5]]
+    files = {"2024-04": [k.HEADINGS, row], "2024-05": [k.HEADINGS[:4], row[:4]],
+             "2024-06": [k.HEADINGS, later]}  # fmt: skip
+    changes = _load(_folder(tmp_path, **files), tmp_path).restatements
+    assert changes[["earlier", "later", "earlier_as_at", "later_as_at"]].to_numpy().tolist() == [
+        ["no further action", "referral", "2024-04", "2024-06"]
+    ]
+
+
 def test_snapshots_of_two_days_are_both_kept(tmp_path: Path) -> None:
     rows = [SNAPSHOT, [1, dt.date(2024, 1, 5), dt.date(2024, 3, 1)]]
     raw = _folder(tmp_path, **{"2024-04": rows, "2024-05": rows})

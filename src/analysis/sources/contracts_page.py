@@ -24,8 +24,9 @@ from the contracts in `src/analysis/sources/contracts`; `python3 run.py docs` wr
   was still open then; `window_start` beside their rows says from which day on they are whole.
 - **Several extracts** of one table may lie side by side or in folders named by month (2025-04): the
   newest one wins, and what it changes is reported. A column that it does not have takes nothing
-  away: the outcomes of a case management extract stay beside a newer Annex A. An extract's day is what `authority.toml` says,
-  else what the file's or folder's name says, else the latest event in it.
+  away: the outcomes of a case management extract stay beside a newer Annex A. An extract's day is
+  what `authority.toml` says, else what the file's or folder's name says, else the latest event in
+  it.
 - **Days** are DD/MM/YYYY, ISO or real dates; months are Mar-21, Sept 2021 or 2021-03.
 - **Percentages** are 0 to 100, or have a per cent sign or Excel's per cent format; a column from 0
   to 1 must be declared under [scales].
