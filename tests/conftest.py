@@ -1,4 +1,4 @@
-"""What several tests stand on: Derby's real report, made by the command line."""
+"""What several tests stand on: Exampleshire's extracts, and Derby's real report."""
 
 import subprocess
 import sys
@@ -7,6 +7,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_sessionstart(session):
+    """Make Exampleshire where it is absent, as the first report of a user does; once, not a worker."""
+    folder = ROOT / "data" / "raw" / "exampleshire"
+    if hasattr(session.config, "workerinput") or folder.exists():
+        return
+    from analysis.sources.sample import write_sample
+
+    write_sample(folder)
 
 
 @pytest.fixture(scope="session")
