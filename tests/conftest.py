@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_sessionstart(session):
-    """Make Exampleshire where it is absent, as the first report of a user does; once, not a worker."""
+    """Make Exampleshire where it is absent, once, as a first report does."""
     folder = ROOT / "data" / "raw" / "exampleshire"
     if hasattr(session.config, "workerinput") or folder.exists():
         return
