@@ -44,6 +44,19 @@ def good(folder: Path, rows: list[list] | None = None, name: str = "contacts.xls
     return write(folder / name, {"contacts": [HEADINGS, *(rows or contacts())]})
 
 
+def in_book(change):
+    """A maker of the good workbook with something changed in it by openpyxl."""
+
+    def make(folder: Path) -> Path:
+        path = good(folder)
+        book = openpyxl.load_workbook(path)
+        change(book)
+        book.save(path)
+        return path
+
+    return make
+
+
 def with_cell(folder: Path, row: int, column: int, value: object) -> Path:
     """The good workbook with one cell (Excel's row, column from 1) changed."""
     rows = [list(HEADINGS), *contacts()]

@@ -78,17 +78,6 @@ def in_sheet(old: bytes, new: bytes) -> Callable[[Path], Path]:
     return make
 
 
-def with_openpyxl(change: Callable) -> Callable[[Path], Path]:
-    def make(folder: Path) -> Path:
-        path = k.good(folder)
-        book = openpyxl.load_workbook(path)
-        change(book)
-        book.save(path)
-        return path
-
-    return make
-
-
 def _merge(book: openpyxl.Workbook) -> None:
     book.active.merge_cells("F3:F6")
 
@@ -203,9 +192,9 @@ ROWS = [
     Case("one number, two outcomes",
          lambda f: k.good(f, [*k.contacts(), [*k.contacts()[2][:5], "B"]]), 9,
          "rows 4, 10 share", "warning", 10, "contact_id"),
-    Case("merged cells", with_openpyxl(_merge), 8, "F3:F6 are merged", "warning", 3, "team"),
-    Case("hidden rows", with_openpyxl(_hide_rows), 8, "2 hidden rows", "warning"),
-    Case("a hidden sheet", with_openpyxl(_hide_sheet), 8, "is hidden", "warning"),
+    Case("merged cells", k.in_book(_merge), 8, "F3:F6 are merged", "warning", 3, "team"),
+    Case("hidden rows", k.in_book(_hide_rows), 8, "2 hidden rows", "warning"),
+    Case("a hidden sheet", k.in_book(_hide_sheet), 8, "is hidden", "warning"),
     Case("headings in two rows", sheet(["Contact", "Child", "Date of", "Contact"],
                                        ["ID", "ID", "contact", "source"],
                                        *(r[:4] for r in k.contacts())), 8, "two rows", "warning",

@@ -1,1 +1,1 @@
-"""The field's measures: pure functions of tidy tables, each defined in definitions.toml."""
+"""The field's measures: pure functions of tidy tables, each defined in the definitions."""

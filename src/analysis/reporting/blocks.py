@@ -62,7 +62,7 @@ def how_computed(fact: dict, definition: object = None) -> Markup:
     fact
         A fact: label, shown, formula, value, numerator, denominator, source, note, suppressed.
     definition
-        The measure's entry of definitions.toml, for its text and the source of the definition.
+        The measure's entry of the definitions, for its text and the source of the definition.
 
     Examples
     --------

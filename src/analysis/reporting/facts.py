@@ -76,7 +76,7 @@ def facts_of(
     Parameters
     ----------
     measure_id
-        An id of definitions.toml. The id of a fact is the measure, then each cut, then the month
+        An id of the definitions. The id of a fact is the measure, then each cut, then the month
         where the table is a series.
     table
         What the measure's function returned. A row whose value is missing must say why in a

@@ -39,7 +39,7 @@ def shown_number(value: float, unit: str, decimals: int, scale: str = "") -> str
     value
         The unrounded number, in the unit's base (pounds for GBP).
     unit
-        As in definitions.toml. Changes carry their sign; a minus is a true minus sign.
+        As in the definitions. Changes carry their sign; a minus is a true minus sign.
     decimals
         How many decimals are shown.
     scale

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from analysis.measures.reconciliation import reconcile
 from analysis.methods.printed import printed_rule
 from analysis.reporting import sentences
-from analysis.reporting.blocks import note
+from analysis.reporting.blocks import note, two_columns
 from analysis.reporting.page import Page
 from analysis.reporting.statements import quoted_statements
 from analysis.reporting.tables import html_table, value_cell
@@ -101,4 +101,4 @@ def claim_and_growth(page: Page) -> Markup:
         last=usable[-1],
         last_month=sentences.month_name(usable[-1]["period"]),
     )
-    return Markup('<div class="two"><div>{}</div><div><p>{}</p></div></div>').format(said, shown)
+    return two_columns(said, Markup("<p>{}</p>").format(shown))

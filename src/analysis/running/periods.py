@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.methods.calendar import as_at_date
+
 
 def last_complete_month(tables: dict[str, pd.DataFrame]) -> pd.Period | None:
     """The last complete month of contacts, None where the tables hold none.
@@ -41,14 +43,7 @@ def _last_reached_month(contacts: pd.DataFrame) -> pd.Period | None:
     """The last month with contacts whose last day the newest extract reaches."""
     dates = contacts["contact_date"].dropna()
     given = [text for text in contacts["as_at"].dropna().unique() if text != "not given"]
-    reached = max((_end_of(text) for text in given), default=dates.max())
+    reached = max((as_at_date(text) for text in given), default=dates.max())
     ends = dates.dt.to_period("M").drop_duplicates()
     complete = ends[ends.dt.end_time.dt.normalize() <= reached]
     return None if complete.empty else complete.max()
-
-
-def _end_of(as_at: str) -> pd.Timestamp:
-    """The last day that an extract's date reaches: a month means its last day."""
-    if len(as_at) == len("2021-05"):
-        return pd.Period(as_at, "M").end_time.normalize()
-    return pd.Timestamp(as_at)

@@ -71,7 +71,7 @@ def spc_chart(
         be left out where the table has ``id`` and ``shown`` itself. Where they have numerators
         and denominators the months' table says what each rests on.
     unit, decimals
-        The unit, as in definitions.toml, and decimals of the values.
+        The unit, as in the definitions, and decimals of the values.
     target
         In the unit of the values.
     levels
