@@ -30,6 +30,7 @@ NAME = "warm"
 START_SECONDS = 120
 CELL_SECONDS = 900
 LONGEST_SOCKET_PATH = 80
+STATE = "from analysis.running import kernel_state"
 
 
 class KernelNotStarted(Exception):
@@ -85,7 +86,7 @@ def start_kernel() -> Kernel:
         run_sync(client.wait_for_ready)(timeout=START_SECONDS)
         client.allow_stdin = False
         kernel = Kernel(manager, client, folder)
-        run_in(kernel, "from analysis.running import kernel_state; kernel_state.import_ahead()")
+        run_in(kernel, f"{STATE}; kernel_state.begin()")
     except Exception as error:
         _end(manager)
         shutil.rmtree(folder, ignore_errors=True)
@@ -131,11 +132,18 @@ def warm_kernel() -> Kernel:
     return _WARM[0]
 
 
-def clear_kernel(work: Path) -> None:
-    """Clear the warm kernel for the next notebook, which is to find its inputs in ``work``."""
-    kernel = warm_kernel()
-    code = f"from analysis.running import kernel_state; kernel_state.clear({str(work)!r})"
-    run_in(kernel, "%reset -f\n" + code + "\n%reset -f")
+def enter_kernel(work: Path) -> None:
+    """Have the warm kernel find the next notebook's inputs in ``work``."""
+    run_in(warm_kernel(), f"{STATE}; kernel_state.enter({str(work)!r})")
+
+
+def clear_kernel() -> bool:
+    """Clear the warm kernel of what a notebook left in it; whether that went well."""
+    try:
+        run_in(_WARM[0], f"{STATE}; kernel_state.clear()")
+    except Exception:  # noqa: BLE001  (the page is made; the next one gets a new kernel)
+        return False
+    return True
 
 
 def drop_kernel() -> None:

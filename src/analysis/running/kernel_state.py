@@ -1,12 +1,13 @@
-"""What the warm kernel does of its own between two notebooks; this runs inside the kernel.
+"""What the warm kernel does of its own around each notebook; this runs inside the kernel.
 
-Names are cleared by the engine; what lives in modules is put back here: the environment, the
-folder, the figure style, the table options and the warning filters.
+A notebook's names go, and what lives in modules is put back: the environment, the folder, the
+figure style, the table options and the warning filters.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import random
 import sys
@@ -15,34 +16,56 @@ import warnings
 _FIRST: dict = {}
 
 
-def import_ahead() -> None:
-    """Import what every notebook needs, while the driver still reads the extracts."""
+def begin() -> None:
+    """Note the process as it is, and import what every notebook needs.
+
+    Imports happen while the driver still reads the extracts.
+    """
     with contextlib.suppress(Exception):
         import pyarrow.parquet  # noqa: F401
 
         import analysis.reporting.page
         import analysis.running.notebook  # noqa: F401
+    _FIRST.update(
+        environment=dict(os.environ),
+        path=list(sys.path),
+        filters=warnings.filters[:],
+        folder=os.getcwd(),  # noqa: PTH109
+    )
+    gc.freeze()
 
 
-def clear(work: str) -> None:
-    """Put the process back as it was when it started, with ``work`` as its work folder."""
-    if not _FIRST:
-        _FIRST.update(
-            environment=dict(os.environ), path=list(sys.path), filters=warnings.filters[:]
-        )
-    os.environ.clear()
-    os.environ.update(_FIRST["environment"], ANALYSIS_WORK=work)
-    sys.path[:] = _FIRST["path"]
-    warnings.filters[:] = _FIRST["filters"]
+def enter(work: str) -> None:
+    """Let the next notebook find its inputs in ``work``."""
+    os.environ["ANALYSIS_WORK"] = work
     os.chdir(work)
     random.seed(0)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(0)
+
+
+def clear() -> None:
+    """Put the process back as it was when it started, but for the modules it has imported.
+
+    The kernel leaves the work folder, which the driver removes: on Windows a folder that a
+    process stands in cannot be removed, elsewhere the process would stand nowhere.
+    """
+    from IPython import get_ipython
+
+    os.chdir(_FIRST["folder"])
+    os.environ.clear()
+    os.environ.update(_FIRST["environment"])
+    sys.path[:] = _FIRST["path"]
+    warnings.filters[:] = _FIRST["filters"]
     _clear_libraries()
+    get_ipython().reset(new_session=False)
+    # what is left are modules: looked at once, and not again after each of the next notebooks
+    gc.collect()
+    gc.freeze()
 
 
 def _clear_libraries() -> None:
     """Put back the options of the libraries that have been imported, and only those."""
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(0)
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
     if "matplotlib" in sys.modules:

@@ -116,7 +116,7 @@ def _attempt(task: Task, work: Path) -> Result:
         result = _page(task, work)
     except Exception as error:  # noqa: BLE001
         result = Result(*_outcome_of(error))
-    if result.outcome != MADE:
+    if result.outcome != MADE or not engine.clear_kernel():
         engine.drop_kernel()
     return result
 
@@ -193,7 +193,7 @@ def run_notebook(
     notebook.metadata["kernelspec"] = {
         "name": "python3", "language": "python", "display_name": "Python 3",
     }  # fmt: skip
-    engine.clear_kernel(work)
+    engine.enter_kernel(work)
     try:
         return papermill.execute.execute_notebook(
             notebook,
