@@ -13,9 +13,6 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-import pandas as pd
-
-from analysis.reporting.numbers import is_missing
 from analysis.reporting.page_tree import Element, read_tree
 
 MOST_BYTES, MOST_GZIP_BYTES = 500_000, 120_000
@@ -40,7 +37,7 @@ CSS_REQUEST = re.compile(r"@import|url\(\s*['\"]?(?!data:|#)", re.IGNORECASE)
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
-def check_page(html: str, facts: pd.DataFrame | Iterable[dict]) -> list[str]:
+def check_page(html: str, facts: Iterable[dict]) -> list[str]:
     """What is wrong with a page, one sentence a problem; an empty list when nothing is.
 
     Parameters
@@ -55,12 +52,11 @@ def check_page(html: str, facts: pd.DataFrame | Iterable[dict]) -> list[str]:
     >>> check_page("<p>Traceback</p>", [])[0]
     'the page does not begin with <!DOCTYPE html>'
     """
-    rows = facts.to_dict(orient="records") if isinstance(facts, pd.DataFrame) else list(facts)
     root, faults = read_tree(html)
     problems = list(_weight(html)) + faults
     for check in (_head, _parts, _safety, _links, _headings, _pictures, _tables):
         problems += check(root)
-    return problems + list(_facts(root, rows))
+    return problems + list(_facts(root, list(facts)))
 
 
 def _weight(html: str) -> Iterator[str]:
@@ -248,7 +244,7 @@ def _facts(root: Element, facts: list[dict]) -> Iterator[str]:
             yield f"the page shows {element.text()!r} for {name!r}; facts.json says {said!r}"
     for fact in facts:
         if fact.get("suppressed") and any(
-            not is_missing(fact.get(key)) for key in ("value", "numerator", "lower", "upper")
+            fact.get(key) is not None for key in ("value", "numerator", "lower", "upper")
         ):
             yield f"the hidden fact {fact['id']!r} still carries a value"
         if fact.get("suppressed") and re.search(r"\d", str(fact.get("shown", ""))):

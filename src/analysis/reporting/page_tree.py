@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 
 VOID = frozenset(
@@ -20,12 +20,17 @@ class Element:
     attributes: dict[str, str] = field(default_factory=dict)
     content: list[Element | str] = field(default_factory=list)
 
-    def walk(self) -> Iterator[Element]:
+    def walk(self) -> list[Element]:
         """Every element below this one, in the page's order."""
-        for part in self.content:
-            if isinstance(part, Element):
-                yield part
-                yield from part.walk()
+        return self._below
+
+    @cached_property
+    def _below(self) -> list[Element]:
+        found = []
+        for child in self.children():
+            found.append(child)
+            found += child.walk()
+        return found
 
     def find(self, *tags: str) -> list[Element]:
         """The elements below this one with any of these names."""

@@ -252,12 +252,14 @@ def judge(notebook: dict, name: str) -> tuple[str, str]:
 def page_html(notebook: dict) -> str:
     """The page of an executed notebook, by nbconvert and the suite's own template."""
     from nbconvert.exporters.html import HTMLExporter
+    from nbconvert.exporters.templateexporter import TemplateExporter
 
     import analysis.reporting
 
     templates = Path(analysis.reporting.__file__).parent / "template"
     exporter = HTMLExporter(extra_template_basedirs=[str(templates)], template_name="analysis_page")
-    html, _ = exporter.from_notebook_node(notebook)
+    # HTMLExporter would read the page back into a tree to mend what only its own templates lack
+    html, _ = TemplateExporter.from_notebook_node(exporter, notebook)
     return html
 
 

@@ -10,6 +10,7 @@ import json
 import math
 import os
 import shutil
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -116,7 +117,7 @@ def with_benchmarks(extracts: Extracts, raw: Path) -> Extracts:
         published = load_benchmarks(raw / "benchmarks.xlsx")
     except BenchmarkError as error:
         raise ExtractError(str(error)) from error
-    return replace(extracts, tables=extracts.tables | {"benchmarks": published})
+    return replace(extracts, tables={**extracts.tables, "benchmarks": published})
 
 
 def write_inputs(
@@ -148,7 +149,7 @@ def write_inputs(
 def read_inputs(work: Path) -> RunInputs:
     """What the driver put into a work folder, and what notebooks have saved there since."""
     said = json.loads((work / "inputs.json").read_text(encoding="utf-8"))
-    tables = {p.stem: pd.read_parquet(p) for p in sorted((work / "tables").glob("*.parquet"))}
+    tables = StoredTables(work / "tables")
     frames = {name: pd.read_parquet(work / f"{name}.parquet") for name in FRAMES}
     extracts = Extracts(
         authority=load_authority_profile(work / "authority" / said["authority"]),
@@ -165,6 +166,33 @@ def read_inputs(work: Path) -> RunInputs:
         previous=said["previous"],
         generated=said["generated"],
     )
+
+
+class StoredTables(Mapping):
+    """Tidy tables in a folder, each read when it is first asked for: no notebook uses them all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._paths = {path.stem: path for path in sorted(folder.glob("*.parquet"))}
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """The table of a contract."""
+        if name not in self._read:
+            # threads cost more than they give at this size
+            self._read[name] = pd.read_parquet(self._paths[name], use_threads=False)
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such a table, without reading it."""
+        return name in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the tables."""
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        """How many tables there are."""
+        return len(self._paths)
 
 
 def save_results(work: Path, notebook: str, results: dict) -> None:

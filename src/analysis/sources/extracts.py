@@ -26,7 +26,7 @@ class Extracts:
     Attributes
     ----------
     authority : Authority
-    tables : dict of DataFrame
+    tables : mapping to DataFrame
         Tidy tables by contract, for the contracts that a file was found for.
     problems : DataFrame
         file, sheet, row (Excel's), column, severity ("error" or "warning"), message.
@@ -39,7 +39,7 @@ class Extracts:
     """
 
     authority: Authority
-    tables: dict[str, pd.DataFrame]
+    tables: Mapping[str, pd.DataFrame]
     problems: pd.DataFrame
     files: pd.DataFrame
     missing_columns: dict[str, tuple[str, ...]]
