@@ -8,7 +8,6 @@ nothing told by colour. The same tables give the same bytes.
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -24,12 +23,18 @@ from analysis.reporting.workbook_cells import (
 )
 
 if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 TEAM = "Children's services performance team"
 MADE = datetime(2000, 1, 1)
-ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 WIDEST, NARROWEST = 60, 12
+STYLES = {
+    "title": {"bold": True, "font_size": 14},
+    "heading": {"bold": True},
+    "over": {"text_wrap": True, "valign": "top"},
+    "link": {"underline": True, "font_color": "#12436D"},
+}
 NOTES = (
     ("[c]", "Hidden to protect people: the number, or what is left of its total, is 1 to 5."),
     ("[x]", "Not available, or cannot be computed; the column Note says why."),
@@ -80,29 +85,27 @@ def write_workbook(
     ValueError
         When a row has more or fewer cells than there are headings.
     """
-    from openpyxl import Workbook
+    from xlsxwriter import Workbook
 
     sheets = [*tables, _facts_table(facts)]
     names = sheet_names([str(table["id"]) for table in sheets])
-    book = Workbook()
-    cover = book.active
-    cover.title = "Cover"
-    _cover(cover, title, status)
-    contents = [
-        {"Sheet": name, "Table": table["title"]} for name, table in zip(names, sheets, strict=True)
-    ]
-    _sheet(book.create_sheet("Contents"), "Contents", [], ["Sheet", "Table"], contents, "Contents")
-    _link_contents(book["Contents"], names)
-    notes = [{"Symbol": symbol, "Meaning": meaning} for symbol, meaning in NOTES]
-    _sheet(book.create_sheet("Notes"), "Notes", [], ["Symbol", "Meaning"], notes, "Notes")
-    for name, table in zip(names, sheets, strict=True):
-        said = [line for line in (table.get("note"), _source(table)) if line]
-        _sheet(book.create_sheet(name), table["title"], said, table["columns"], table["rows"], name)
-    properties = book.properties
-    properties.creator = properties.lastModifiedBy = TEAM
-    properties.title = plain_text(title)
-    properties.created = properties.modified = MADE
-    path.write_bytes(_packed(book))
+    held = io.BytesIO()
+    with Workbook(held, {"in_memory": True}) as book:
+        book.set_properties({"author": TEAM, "title": plain_text(title), "created": MADE})
+        styles = {name: book.add_format(style) for name, style in STYLES.items()}
+        _cover(book.add_worksheet("Cover"), title, status, styles)
+        titles = [[name, table["title"]] for name, table in zip(names, sheets, strict=True)]
+        contents = book.add_worksheet("Contents")
+        _sheet(contents, "Contents", [], ["Sheet", "Table"], titles, "Contents", styles)
+        for row, name in enumerate(names, start=3):
+            contents.write_url(row, 0, f"internal:'{name}'!A1", styles["link"], name)
+        notes = book.add_worksheet("Notes")
+        _sheet(notes, "Notes", [], ["Symbol", "Meaning"], NOTES, "Notes", styles)
+        for name, table in zip(names, sheets, strict=True):
+            said = [line for line in (table.get("note"), _source(table)) if line]
+            sheet = book.add_worksheet(name)
+            _sheet(sheet, table["title"], said, table["columns"], table["rows"], name, styles)
+    path.write_bytes(held.getvalue())
 
 
 def _facts_table(facts: Sequence[dict]) -> dict:
@@ -130,7 +133,7 @@ def _source(table: dict) -> str:
     return f"Source: {table['source']}" if table.get("source") else ""
 
 
-def _cover(sheet: Worksheet, title: str, status: str) -> None:
+def _cover(sheet: Worksheet, title: str, status: str, styles: dict[str, Format]) -> None:
     lines = [
         title,
         status,
@@ -138,10 +141,14 @@ def _cover(sheet: Worksheet, title: str, status: str) -> None:
         "Symbols in square brackets are explained on the sheet Notes.",
         "For this workbook in another format, ask the team that sent it.",
     ]
-    for row, line in enumerate(lines, start=1):
-        _write(sheet, row, 1, line)
-    _mark(sheet, 1)
-    sheet.column_dimensions["A"].width = 90
+    _write_lines(sheet, lines, styles)
+    sheet.set_column(0, 0, 90)
+
+
+def _write_lines(sheet: Worksheet, lines: Sequence[object], styles: dict[str, Format]) -> None:
+    """Lines from the first row on, the first of them as the title."""
+    for row, line in enumerate(lines):
+        sheet.write_string(row, 0, plain_text(line), styles["title"] if row == 0 else None)
 
 
 def _sheet(
@@ -151,31 +158,28 @@ def _sheet(
     columns: Sequence[str],
     rows: Sequence,
     name: str,
+    styles: dict[str, Format],
 ) -> None:
     """One sheet: its title, that it holds one table, what is said of it, then the table."""
-    from openpyxl.styles import Font
-    from openpyxl.worksheet.table import Table, TableStyleInfo
-
     holds = "This sheet contains one table." if len(rows) else "None recorded."
     lines = [title, holds, *said]
-    for row, line in enumerate(lines, start=1):
-        _write(sheet, row, 1, line)
-    _mark(sheet, 1)
+    _write_lines(sheet, lines, styles)
     if not len(rows):
         return
-    first = len(lines) + 1
+    first = len(lines)
     headings = unique_headings(columns)
-    for column, heading in enumerate(headings, start=1):
-        _write(sheet, first, column, heading)
-        sheet.cell(first, column).font = Font(bold=True)
-    for row, cells in enumerate(rows, start=first + 1):
-        for column, value in enumerate(_cells(cells, columns, name), start=1):
-            _write(sheet, row, column, value)
-    last = sheet.cell(first + len(rows), len(headings)).coordinate
-    table = Table(displayName=table_name(name), ref=f"A{first}:{last}")
-    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
-    sheet.add_table(table)
-    _widen(sheet, first)
+    body = [[cell_content(value) for value in _cells(cells, columns, name)] for cells in rows]
+    for row, cells in enumerate(body, start=first + 1):
+        for column, content in enumerate(cells):
+            _write(sheet, row, column, content, styles)
+    options = {
+        "name": table_name(name),
+        "style": "Table Style Light 1",
+        "banded_rows": False,
+        "columns": [{"header": text, "header_format": styles["heading"]} for text in headings],
+    }
+    sheet.add_table(first, 0, first + len(rows), len(headings) - 1, options)
+    _widen(sheet, [headings, *body])
 
 
 def _cells(cells: object, columns: Sequence[str], name: str) -> list:
@@ -189,60 +193,19 @@ def _cells(cells: object, columns: Sequence[str], name: str) -> list:
     return list(cells)
 
 
-def _write(sheet: Worksheet, row: int, column: int, value: object) -> None:
-    """Write one cell; a text is never read as a formula, a missing value is a symbol."""
-    cell = sheet.cell(row, column)
-    content = cell_content(value)
-    cell.value = content
+def _write(
+    sheet: Worksheet, row: int, column: int, content: object, styles: dict[str, Format]
+) -> None:
+    """Write one cell as the number or the text that it is: no text is read as a formula."""
     if isinstance(content, str):
-        cell.data_type = "s"
+        over = styles["over"] if len(content) > WIDEST else None
+        sheet.write_string(row, column, content, over)
+    else:
+        sheet.write_number(row, column, content)
 
 
-def _mark(sheet: Worksheet, row: int) -> None:
-    from openpyxl.styles import Font
-
-    sheet.cell(row, 1).font = Font(bold=True, size=14)
-
-
-def _widen(sheet: Worksheet, first: int) -> None:
+def _widen(sheet: Worksheet, rows: Sequence[Sequence]) -> None:
     """Columns as wide as their longest text, within reason; a longer text runs over lines."""
-    from openpyxl.styles import Alignment
-
-    over = Alignment(wrap_text=True, vertical="top")
-    for column in sheet.iter_cols(min_row=first):
-        longest = 0
-        for cell in column:
-            length = len(str(cell.value))
-            longest = max(longest, length)
-            if length > WIDEST:
-                cell.alignment = over
-        width = min(max(longest + 2, NARROWEST), WIDEST)
-        sheet.column_dimensions[column[0].column_letter].width = width
-
-
-def _link_contents(sheet: Worksheet, names: Sequence[str]) -> None:
-    """Each name on the contents sheet leads to its sheet."""
-    from openpyxl.styles import Font
-    from openpyxl.worksheet.hyperlink import Hyperlink
-
-    for row, name in enumerate(names, start=4):
-        cell = sheet.cell(row, 1)
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1", display=name)
-        cell.font = Font(underline="single", color="12436D")
-
-
-def _packed(book: object) -> bytes:
-    """The workbook's bytes with fixed times, so that the same report gives the same file."""
-    from openpyxl.writer.excel import ExcelWriter
-
-    raw, packed = io.BytesIO(), io.BytesIO()
-    with zipfile.ZipFile(raw, "w") as archive:
-        ExcelWriter(book, archive).write_data()
-    with zipfile.ZipFile(raw) as made, zipfile.ZipFile(packed, "w") as archive:
-        for name in made.namelist():
-            entry = zipfile.ZipInfo(name, ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            entry.create_system = 0
-            archive.writestr(entry, made.read(name))
-    return packed.getvalue()
+    for number, column in enumerate(zip(*rows, strict=True)):
+        longest = max(len(str(content)) for content in column)
+        sheet.set_column(number, number, min(max(longest + 2, NARROWEST), WIDEST))
