@@ -7,6 +7,7 @@ checks.
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import logging
@@ -76,12 +77,13 @@ def run_task(task: Task) -> Result:
 
 
 def warm_up() -> None:
-    """Start this process's kernel ahead of its first task."""
+    """Start this process's kernel, and load what draws pages, ahead of its first task."""
 
     def start() -> None:
         from analysis.running import engine
 
         engine.warm_kernel()
+        _exporter()
 
     _ONE_THREAD.submit(start).result()
 
@@ -251,16 +253,27 @@ def judge(notebook: dict, name: str) -> tuple[str, str]:
 
 def page_html(notebook: dict) -> str:
     """The page of an executed notebook, by nbconvert and the suite's own template."""
-    from nbconvert.exporters.html import HTMLExporter
     from nbconvert.exporters.templateexporter import TemplateExporter
+
+    # HTMLExporter would read the page back into a tree to mend what only its own templates lack
+    html, _ = TemplateExporter.from_notebook_node(_exporter(), notebook)
+    return html
+
+
+@functools.cache
+def _exporter() -> object:
+    """The exporter of this process, which compiles the template once."""
+    from nbconvert.exporters.html import HTMLExporter
 
     import analysis.reporting
 
     templates = Path(analysis.reporting.__file__).parent / "template"
-    exporter = HTMLExporter(extra_template_basedirs=[str(templates)], template_name="analysis_page")
-    # HTMLExporter would read the page back into a tree to mend what only its own templates lack
-    html, _ = TemplateExporter.from_notebook_node(exporter, notebook)
-    return html
+    return HTMLExporter(
+        extra_template_basedirs=[str(templates)],
+        template_name="analysis_page",
+        default_preprocessors=[],  # the template names the one it needs
+        optimistic_validation=True,  # papermill's notebook is valid: not again after each step
+    )
 
 
 def saved_results(work: Path, notebook: str) -> dict[str, str]:
