@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 from analysis.running.dispatch import Workers
 from analysis.running.parameters import UsageError
 
 CONNECT_SECONDS = 20
 WORKERS_SECONDS = 60
+LOOK_SECONDS = 5
 
 
 @contextlib.contextmanager
@@ -35,4 +37,27 @@ def cluster_workers(address: str) -> Iterator[Workers]:
         except TimeoutError as error:
             raise UsageError(f"--scheduler {address}: it has no workers") from error
         threads = sum(client.nthreads().values())
-        yield Workers(client.get_executor(pure=False), 2 * threads, far=True)
+        executor = client.get_executor(pure=False)
+        yield Workers(executor, 2 * threads, far=True, is_alive=watch(client))
+
+
+def watch(client: object) -> Callable[[], bool]:
+    """What tells whether a cluster can still do work: asked often, it looks now and then.
+
+    A cluster is lost when its scheduler has gone, or when it has had no worker for a minute:
+    Dask itself would wait for either for ever.
+    """
+    looked = worked = time.monotonic()
+
+    def is_alive() -> bool:
+        nonlocal looked, worked
+        if client.status not in ("running", "connecting"):
+            return False
+        if time.monotonic() - looked >= LOOK_SECONDS:
+            looked = time.monotonic()
+            with contextlib.suppress(OSError, TimeoutError, RuntimeError, ValueError):
+                if client.nthreads(callback_timeout=WORKERS_SECONDS):
+                    worked = looked
+        return looked - worked < WORKERS_SECONDS
+
+    return is_alive

@@ -18,13 +18,21 @@ LOOK_SECONDS = 0.2
 ATTEMPTS = 2
 
 
+class WorkersLost(Exception):
+    """Raised when no worker is left, and none is to be expected, for the tasks given out."""
+
+
 @dataclass(frozen=True)
 class Workers:
-    """An executor, how many tasks to give it at a time, and whether it may be other machines."""
+    """An executor, how many tasks to give it at a time, and whether it may be other machines.
+
+    ``is_alive`` is asked whether the executor can still end what it is given.
+    """
 
     executor: Executor
     slots: int
     far: bool = False
+    is_alive: Callable[[], bool] = lambda: True
 
 
 def run_all(
@@ -43,12 +51,19 @@ def run_all(
         The executor, and how many tasks it is given at a time.
     progress, finish
         What is told of each notebook's end, and what puts an authority's finished run in place.
+
+    Raises
+    ------
+    WorkersLost
+        When the executor can no longer end what it is given.
     """
     active: list[AuthorityRun] = []
     flying: dict[Future, tuple] = {}
     progress.begin()
     more = True
     while more or active:
+        if not workers.is_alive():
+            raise WorkersLost
         for run in active:
             for notebook in run.ready()[: workers.slots - len(flying)]:
                 _give(run, notebook, 1, flying, workers, progress)

@@ -13,7 +13,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +24,8 @@ from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
+
+from analysis.running.folders import make_folder
 
 NAME = "warm"
 START_SECONDS = 120
@@ -66,7 +67,7 @@ def start_kernel() -> Kernel:
     KernelNotStarted
         When it dies or does not answer in time.
     """
-    folder = Path(tempfile.mkdtemp(prefix="analysis-"))
+    folder = make_folder("analysis-kernel-")
     manager = AsyncKernelManager(
         kernel_name="python3",
         kernel_spec_manager=ThisPython(),

@@ -49,6 +49,19 @@ def reason_of(outcome: str) -> str:
     return REASONS[outcome]
 
 
+def says_disk_full(text: str) -> bool:
+    """Whether an OSError's words name a full disk; pyarrow's give no number of their own.
+
+    Examples
+    --------
+    >>> says_disk_full(str(OSError(28, "No space left on device")))
+    True
+    >>> says_disk_full("Error writing bytes to file. Detail: [errno 28] No space left on device")
+    True
+    """
+    return "errno 28]" in text.lower()
+
+
 def outcome_of_error(name: str, text: str) -> str:
     """The outcome of a cell that raised, from the exception's name; its text is only searched.
 
@@ -57,6 +70,6 @@ def outcome_of_error(name: str, text: str) -> str:
     >>> outcome_of_error("MemoryError", ""), outcome_of_error("KeyError", "'A. Name'")
     ('out of memory', 'cell failed')
     """
-    if name == "OSError" and "Errno 28" in text:
+    if name == "OSError" and says_disk_full(text):
         return "disk full"
     return _BY_EXCEPTION.get(name, "cell failed")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -13,20 +12,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.running import inputs, manifest, publish
-from analysis.running.dispatch import Workers, run_all
-from analysis.running.lock import Lock, is_alive, locked, this_process
+from analysis.running.dispatch import Workers, WorkersLost, run_all
+from analysis.running.folders import make_folder
+from analysis.running.lock import Lock, locked
 from analysis.running.manifest import Request
+from analysis.running.outcomes import says_disk_full
 from analysis.running.progress import Progress
 
 
 @dataclass
 class Summary:
-    """What became of each authority of a run."""
+    """What became of each authority of a run; those still to be made are ``waiting``."""
 
     made: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     warned: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
@@ -77,24 +79,41 @@ def run_report(request: Request, workers: Callable[[], AbstractContextManager[Wo
     with locked(publish.state_folder(request.out) / "lock") as lock:
         publish.open_tree(request.out, request.release)
         publish.recover(request.out)
-        changed = _changed(request, summary)
-        if changed:
+        summary.waiting = _changed(request, summary)
+        if summary.waiting:
             with work_root(request.processed) as root, workers() as given:
-                progress = Progress(len(changed) * len(request.notebooks))
-                opened = _opened(request, changed, root, summary, lock, progress)
-                run_all(opened, given, progress, _finisher(summary, lock, progress))
+                progress = Progress(len(summary.waiting) * len(request.notebooks))
+                opened = _opened(request, root, summary, lock, progress)
+                try:
+                    run_all(opened, given, progress, _finisher(summary, lock, progress))
+                except WorkersLost:
+                    progress.say("the cluster is lost: its scheduler or all its workers have gone")
+                    summary.failed += summary.waiting
                 progress.end()
         for authority in request.authorities if request.keep else []:
             publish.keep_newest(request.out, authority, request.keep)
-        publish.write_contents(request.out)
+        _write_contents(request.out, summary)
     return summary
+
+
+def _write_contents(out: Path, summary: Summary) -> None:
+    """Write the list of all reports; where it cannot be written the run has failed."""
+    try:
+        publish.write_contents(out)
+    except OSError as error:
+        print(f"{out / 'index.html'}: {error.strerror or error}", flush=True)
+        summary.failed.append("the list of reports")
 
 
 def _changed(request: Request, summary: Summary) -> list[str]:
     """The authorities whose report would not come out as it stands."""
     changed = []
     for authority in request.authorities:
-        sums = inputs.input_sums(request.raw, authority)
+        try:
+            sums = inputs.input_sums(request.raw, authority)
+        except OSError:  # said when its files are read; the other authorities go on
+            changed.append(authority)
+            continue
         if manifest.is_unchanged(request, authority, sums):
             summary.unchanged.append(authority)
             period = manifest.known_period(request, authority, sums)
@@ -107,21 +126,12 @@ def _changed(request: Request, summary: Summary) -> list[str]:
 @contextlib.contextmanager
 def work_root(processed: Path) -> Iterator[Path]:
     """A folder for the tidy tables of one run, gone afterwards; those of dead runs go too."""
-    import json
-
     base = processed / "work"
     try:
         base.mkdir(parents=True, exist_ok=True)
-        root = Path(tempfile.mkdtemp(dir=base))
+        root = make_folder("run-", base)
     except OSError:
-        base = None
-        root = Path(tempfile.mkdtemp(prefix="analysis-work-"))
-    (root / "owner.json").write_text(json.dumps(this_process()), encoding="utf-8")
-    for other in base.iterdir() if base else []:
-        with contextlib.suppress(OSError, ValueError):
-            owner = json.loads((other / "owner.json").read_text(encoding="utf-8"))
-            if not is_alive(owner):
-                shutil.rmtree(other, ignore_errors=True)
+        root = make_folder("analysis-work-")
     try:
         yield root
     finally:
@@ -129,21 +139,22 @@ def work_root(processed: Path) -> Iterator[Path]:
 
 
 def _opened(
-    request: Request, names: list[str], root: Path, summary: Summary, lock: Lock, progress: Progress
+    request: Request, root: Path, summary: Summary, lock: Lock, progress: Progress
 ) -> Iterator:
     """Each authority's run, opened when it is asked for; one that cannot be opened is said."""
     from analysis.running import finish, work
     from analysis.running.run_authority import open_authority
 
-    for authority in names:
+    for authority in list(summary.waiting):
         folder = root / authority
-        folder.mkdir()
         try:
+            folder.mkdir()
             yield open_authority(request, authority, folder)
         except Exception as error:  # noqa: BLE001  (one authority's failure costs only itself)
             outcome, words = why_not_opened(error)
             progress.say(f"{authority}: {outcome}: {words}")
             summary.failed.append(authority)
+            summary.waiting.remove(authority)
             with contextlib.suppress(OSError):
                 finish.publish_unreadable(request, authority, outcome, lock, work.stated_time())
 
@@ -164,7 +175,8 @@ def why_not_opened(error: Exception) -> tuple[str, str]:
         return outcome, str(error)
     if isinstance(error, OSError):
         place = Path(error.filename).name if error.filename else "a file"
-        return outcome, f"{place}: {error.strerror}"
+        words = f"{place}: {error.strerror or type(error).__name__}"
+        return ("disk full" if says_disk_full(str(error)) else outcome), words
     last = traceback.extract_tb(error.__traceback__)[-1]
     return outcome, f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
 
@@ -175,6 +187,7 @@ def _finisher(summary: Summary, lock: Lock, progress: Progress) -> Callable:
 
     def finish(run) -> None:
         name = f"{run.authority} {run.period}"
+        summary.waiting.remove(run.authority)
         try:
             publish_run(run, lock)
         except (OSError, ValueError) as error:

@@ -13,7 +13,6 @@ import json
 import logging
 import shutil
 import sys
-import tempfile
 import time
 import zipfile
 from collections.abc import Callable
@@ -22,7 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.running import inputs
-from analysis.running.outcomes import MADE, outcome_of_error
+from analysis.running.folders import make_folder
+from analysis.running.outcomes import MADE, outcome_of_error, says_disk_full
 
 # jsonschema takes a checker of addresses where one is installed; its grammar takes 1.4 seconds to
 # compile and notebooks hold no such addresses. Without it jsonschema goes on as it is meant to.
@@ -94,7 +94,7 @@ def _run_task(task: Task) -> Result:
     start = time.monotonic()
     work = Path(task.work)
     if task.parcel is not None:
-        work = Path(tempfile.mkdtemp(prefix="analysis-work-"))
+        work = make_folder("analysis-work-")
     try:
         if task.parcel is not None:
             unpack(task.parcel, work)
@@ -135,7 +135,7 @@ def _outcome_of(error: Exception) -> tuple[str, str]:
     if isinstance(error, MemoryError):
         return "out of memory", kind
     if isinstance(error, OSError):
-        return ("disk full" if error.errno == 28 else "page not made"), kind
+        return ("disk full" if says_disk_full(str(error)) else "page not made"), kind
     return "cell failed", kind
 
 

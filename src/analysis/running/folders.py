@@ -1,0 +1,42 @@
+"""Folders for a process's own use, which do not outlive it for long.
+
+A process removes its folder when it ends; one that was killed cannot, so the next to make a
+folder in the same place does it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from analysis.running.lock import is_alive, this_process
+
+OWNER = "owner.json"
+
+
+def make_folder(prefix: str, base: Path | None = None) -> Path:
+    """Make a folder for this process, and remove those that dead ones left beside it.
+
+    Parameters
+    ----------
+    prefix
+        How the names of such folders begin.
+    base
+        Where they lie; the system's place for passing files by default.
+    """
+    base = base or Path(tempfile.gettempdir())
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=base))
+    try:
+        (folder / OWNER).write_text(json.dumps(this_process()), encoding="utf-8")
+    except OSError:  # a full disk: a folder without an owner would stay for ever
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    for other in base.glob(f"{prefix}*"):
+        with contextlib.suppress(OSError, ValueError):
+            owner = json.loads((other / OWNER).read_text(encoding="utf-8"))
+            if not is_alive(owner):
+                shutil.rmtree(other, ignore_errors=True)
+    return folder
