@@ -3,12 +3,21 @@
 import subprocess
 import sys
 import time
+from typing import NamedTuple
 
 import pytest
 
 from analysis.running.cli import _workers  # before the fixture replaces it
 
 SLOW = "import time; time.sleep(2)"
+
+
+class Cluster(NamedTuple):
+    """Where a scheduler listens, and its processes."""
+
+    address: str
+    hands: list[subprocess.Popen]
+    boss: subprocess.Popen
 
 
 @pytest.fixture
@@ -34,7 +43,7 @@ def scheduler(tmp_path):
         time.sleep(0.1)
     import json
 
-    yield json.loads(place.read_text(encoding="utf-8"))["address"], hands
+    yield Cluster(json.loads(place.read_text(encoding="utf-8"))["address"], hands, boss)
     for process in [*hands, boss]:
         process.kill()
         process.wait()
@@ -45,7 +54,7 @@ def test_a_cluster_makes_the_same_pages_and_outlives_a_killed_worker(
 ):
     from analysis.running import cli
 
-    address, hands = scheduler
+    address, hands, _ = scheduler
     for name in ("york", "leeds"):
         project.add_authority(name)
     project.add("01_tiny", SLOW)
@@ -61,6 +70,41 @@ def test_a_cluster_makes_the_same_pages_and_outlives_a_killed_worker(
     for name, files in here.items():
         there = project.files(name)
         assert [n for n in files if n != "manifest.json" and files[n] != there[n]] == []
+
+
+def test_a_cluster_without_workers_is_lost_after_a_while(scheduler, monkeypatch):
+    from distributed import Client
+
+    from analysis.running import cluster
+
+    monkeypatch.setattr(cluster, "WORKERS_SECONDS", 2)
+    monkeypatch.setattr(cluster, "LOOK_SECONDS", 0)
+    address, hands, _ = scheduler
+    with Client(address, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=60)
+        is_alive = cluster.watch(client)
+        time.sleep(2.5)
+        assert is_alive()
+        for hand in hands:
+            hand.kill()
+        end = time.monotonic() + 30
+        while is_alive():
+            assert time.monotonic() < end, "never said to be lost"
+            time.sleep(0.1)
+
+
+def test_a_run_whose_scheduler_dies_ends_and_leaves_the_reports(project, scheduler):
+    assert project.report()[0] == 0
+    before = project.files()
+    project.add("01_tiny", "import time; (inputs.work / 'here').touch(); time.sleep(120)")
+    run = project.start("--scheduler", scheduler.address)
+    time.sleep(8)
+    for process in [scheduler.boss, *scheduler.hands]:
+        process.kill()
+    said, _ = run.communicate(timeout=90)
+    assert run.returncode == 1, said
+    assert said.splitlines()[-1] == "FAILED: derby."
+    assert project.files() == before
 
 
 def test_no_scheduler_at_an_address_is_said_in_one_line(project, monkeypatch):

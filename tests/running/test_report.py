@@ -1,10 +1,15 @@
 """Whole runs, as a user starts them, with tiny notebooks."""
 
+import contextlib
 import getpass
 import json
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
+from analysis.running import cli, inputs, work
+from analysis.running.dispatch import Workers
 
 
 def test_a_run_publishes_pages_facts_workbook_and_manifest(project):
@@ -109,6 +114,55 @@ def test_one_authoritys_failure_costs_only_itself(project):
     assert code == 1
     assert "Made: york 2021-08." in said.splitlines()[-1]
     assert "derby: extracts unreadable" in said
+
+
+def test_an_unreadable_file_costs_only_its_authority(project, monkeypatch):
+    project.add_authority("york")
+    real = inputs.sha256
+
+    def sha256(path):
+        if path.parent.name == "derby":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(inputs, "sha256", sha256)
+    code, said = project.report()
+    assert code == 1
+    assert said.splitlines()[-1] == "FAILED: derby. Made: york 2021-08."
+    assert "derby: extracts unreadable: authority.toml: Permission denied" in said
+
+
+def test_a_full_disk_is_named_as_that(project, monkeypatch):
+    full = OSError("Error writing bytes to file. Detail: [errno 28] No space left on device")
+    monkeypatch.setattr(work, "write_inputs", lambda *_: (_ for _ in ()).throw(full))
+    code, said = project.report()
+    assert (code, said.splitlines()[-1]) == (1, "FAILED: derby.")
+    page = project.files(period="latest.failed")["index.html"].decode("utf-8")
+    assert "The computer’s disk is full." in page
+
+
+def test_a_list_of_reports_that_cannot_be_written_is_a_failure_and_hides_nothing(project):
+    (project.out / "index.html").mkdir(parents=True)
+    (project.out / ".analysis").mkdir()
+    (project.out / ".analysis" / "release").write_text("public", encoding="utf-8")
+    code, said = project.report()
+    assert code == 1
+    assert said.splitlines()[-1] == "FAILED: the list of reports. Made: derby 2021-08."
+
+
+def test_without_workers_the_run_ends_and_the_reports_stand(project, monkeypatch):
+    project.report()
+    before = project.files()
+    executor = ThreadPoolExecutor(max_workers=1)
+    lost = contextlib.nullcontext(Workers(executor, 1, is_alive=lambda: False))
+    monkeypatch.setattr(cli, "_workers", lambda _: lost)
+    code, said = project.report("--force")
+    assert code == 1
+    assert said.splitlines() == [
+        "the cluster is lost: its scheduler or all its workers have gone",
+        "FAILED: derby.",
+    ]
+    assert project.files() == before
 
 
 def test_the_previous_report_is_the_latest_complete_earlier_period(project):

@@ -1,6 +1,7 @@
 """What counts as a made page: every way in which the tools report success wrongly."""
 
 import json
+import shutil
 
 import pandas as pd
 import pytest
@@ -106,6 +107,21 @@ def test_the_kernel_is_kept_warm_and_cleared_in_between(work):
     look += "assert open(inputs.work / 'pid').read() == str(os.getpid())"
     result = run_task(task(work, look))
     assert result.outcome == "made", result.detail
+
+
+def test_the_kernel_outlives_the_folder_of_its_last_notebook(work, tmp_path):
+    gone = shutil.copytree(work, tmp_path / "gone")
+    assert run_task(task(gone)).outcome == "made"
+    kernel = engine.warm_kernel().manager.provisioner.process.pid
+    shutil.rmtree(gone)
+    assert run_task(task(work)).outcome == "made"
+    assert engine.warm_kernel().manager.provisioner.process.pid == kernel
+
+
+def test_a_kernel_that_cannot_be_cleared_is_not_used_again(work):
+    spoil = "import os; from analysis.running import kernel_state\nkernel_state._FIRST.clear()"
+    assert run_task(task(work, spoil)).outcome == "made"
+    assert engine._WARM == []
 
 
 def test_a_notebook_saved_under_another_kernels_name_still_runs(work):

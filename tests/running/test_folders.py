@@ -1,0 +1,30 @@
+"""Folders of killed processes are removed by the next one; those of living ones stay."""
+
+import json
+
+from analysis.running.folders import OWNER, make_folder
+from analysis.running.lock import this_process
+
+
+def left_behind(base, name: str, owner: dict):
+    folder = base / name
+    folder.mkdir()
+    (folder / OWNER).write_text(json.dumps(owner), encoding="utf-8")
+    return folder
+
+
+def test_a_folder_of_a_dead_process_goes_and_one_of_a_living_process_stays(tmp_path):
+    living = left_behind(tmp_path, "run-a", this_process())
+    dead = left_behind(tmp_path, "run-b", this_process() | {"born": 1.0})
+    elsewhere = left_behind(tmp_path, "run-c", this_process() | {"born": 1.0, "host": "other"})
+    others = left_behind(tmp_path, "mine", this_process() | {"born": 1.0})
+    made = make_folder("run-", tmp_path)
+    assert (living.exists(), dead.exists(), elsewhere.exists()) == (True, False, True)
+    assert others.exists()
+    assert made.exists()
+
+
+def test_a_folder_without_an_owner_is_left_alone(tmp_path):
+    (tmp_path / "run-x").mkdir()
+    make_folder("run-", tmp_path)
+    assert (tmp_path / "run-x").exists()
