@@ -7,9 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.methods.calendar import as_at_date, working_days_between
+from analysis.methods.calendar import (
+    SUPPORTED_FIRST,
+    SUPPORTED_LAST,
+    as_at_date,
+    working_days_between,
+)
 from analysis.methods.intervals import DEFAULT_DISPERSION
 
+_FIRST, _LAST = np.datetime64(SUPPORTED_FIRST), np.datetime64(SUPPORTED_LAST)
 # An extract that stops (or starts) inside a month shows as working days without one record.
 # Fewer than three may be chance or a long weekend; the odds must then be below one in a thousand.
 _QUIET_DAYS = 3
@@ -51,7 +57,8 @@ def partial_months(
     Parameters
     ----------
     days : Series or array of datetime64
-        The records' dates, none missing, inside the supported calendar.
+        The records' dates, none missing. Those outside the supported calendar, as of a child who
+        has been looked after since 2009, say nothing of where the records begin or end.
     as_at : Timestamp
         The extract's date; NaT where not given.
 
@@ -69,6 +76,7 @@ def partial_months(
     >>> notes[pd.Timestamp("2021-05-01")]
     'partial: the extract is dated 17 May 2021'
     """
+    days = days[(days >= _FIRST) & (days <= _LAST)]
     if not len(days):
         return pd.Timestamp.max, {}
     first, latest = (pd.Timestamp(day).as_unit("us") for day in (days.min(), days.max()))
