@@ -23,37 +23,58 @@ if __name__ == "__main__":
     cli.ROOT = Path(sys.argv[1])
     sys.exit(cli.main(["report", "--raw", str(cli.ROOT / "data" / "raw"), *sys.argv[2:]]))
 """
-FURTHER, MANY = 4, 20
+FURTHER, MANY = 3, 20
+CONTACTS = {10_000: 0.106, 100_000: 1.06, 1_000_000: 10.6}
+"""Contacts, nearly, and the size of the sample that holds so many."""
 
 
 def measure() -> list[dict]:
-    """CPU and wall of a cold run, of an unchanged one, of each further authority; memory."""
-    from analysis.sources.sample import write_sample
-
+    """CPU and wall of a cold run, of an unchanged one, of each further authority; memory; growth."""
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
-        sample = write_sample(base / "exampleshire")
-        loop_cpu, loop_wall = timed(lambda: run_loop(project(base / "loop", sample, 1)))
-        one = project(base / "one", sample, 1)
+        samples = [made(base / f"seed{seed}", seed=seed) for seed in range(1, FURTHER + 2)]
+        loop_cpu, loop_wall = timed(lambda: run_loop(project(base / "loop", samples[:1])))
+        one = project(base / "one", samples[:1])
         cpu, wall = timed(lambda: run_suite(one))
-        again_cpu, again_wall = timed(lambda: run_suite(one))
-        several = project(base / "several", sample, 1 + FURTHER)
+        _, again_wall = timed(lambda: run_suite(one))
+        several = project(base / "several", samples)
         several_cpu, _ = timed(lambda: run_suite(several))
-        small = write_sample(base / "small", size=0.1)
-        few = peak_megabytes(project(base / "few", small, FURTHER))
-        many = peak_megabytes(project(base / "many", small, MANY))
+        small = made(base / "small", size=0.1)
+        few = peak_megabytes(project(base / "few", [small] * FURTHER))
+        many = peak_megabytes(project(base / "many", [small] * MANY))
+        growth, said = growth_with_contacts(base)
     further = (several_cpu - cpu) / FURTHER
     return [
         row("cold run, CPU, share of the loop's", cpu / loop_cpu, 0.25,
             f"{cpu:.1f} s against {loop_cpu:.1f} s"),
         row("cold run, wall, 2 jobs, share of the loop's", wall / loop_wall, 0.20,
             f"{wall:.1f} s against {loop_wall:.1f} s"),
-        row("unchanged re-run, seconds", again_wall, 1.5, f"CPU {again_cpu:.2f} s"),
+        row("unchanged re-run, seconds", again_wall, 1.5, "nothing is run"),
         row("each further authority, CPU, share of the loop's", further / loop_cpu, 1 / 8,
-            f"{further:.1f} s each"),
+            f"{further:.1f} s each, of other children and contacts"),
         row(f"peak memory, {MANY} authorities to {FURTHER}", many / few, 1.15,
             f"{many:.0f} MB to {few:.0f} MB, driver, workers and kernels"),
+        row("CPU a contact, 100,000 to 1,000,000 against 10,000 to 100,000", growth, 1.2, said),
     ]  # fmt: skip
+
+
+def made(folder: Path, **options) -> Path:
+    """A synthetic authority's extracts, in a folder of the name that the notebooks expect."""
+    from analysis.sources.sample import write_sample
+
+    return write_sample(folder / "exampleshire", **options)
+
+
+def growth_with_contacts(base: Path) -> tuple[float, str]:
+    """CPU of a further contact among a million, over that of one among a hundred thousand."""
+    seconds = {}
+    for contacts, size in CONTACTS.items():
+        sample = made(base / f"{contacts}", size=size)
+        seconds[contacts], _ = timed(lambda s=sample: run_suite(project(s.parent / "run", [s])))
+    few, some, many = CONTACTS
+    first = (seconds[some] - seconds[few]) / (some - few)
+    then = (seconds[many] - seconds[some]) / (many - some)
+    return then / first, ", ".join(f"{n:,}: {s:.1f} s" for n, s in seconds.items())
 
 
 def row(name: str, ratio: float, limit: float, note: str) -> dict:
@@ -61,13 +82,13 @@ def row(name: str, ratio: float, limit: float, note: str) -> dict:
     return {"name": name, "ratio": ratio, "limit": limit, "note": note}
 
 
-def project(folder: Path, sample: Path, authorities: int) -> Path:
-    """A folder with our notebooks and a number of copies of a sample."""
+def project(folder: Path, samples: list[Path]) -> Path:
+    """A folder with our notebooks and an authority for each sample."""
     notebooks = ROOT.joinpath("notebooks").glob("[0-9][0-9]_*.ipynb")
     (folder / "notebooks").mkdir(parents=True)
     for path in notebooks:
         shutil.copy(path, folder / "notebooks")
-    for number in range(authorities):
+    for number, sample in enumerate(samples):
         shutil.copytree(sample, folder / "data" / "raw" / f"exampleshire{number or ''}")
     (folder / "data" / "processed").mkdir()
     (folder / "start.py").write_text(START, encoding="utf-8")
@@ -98,8 +119,8 @@ def run_loop(folder: Path) -> None:
 
 
 def run_suite(folder: Path) -> None:
-    """The suite's own command, two jobs."""
-    subprocess.run(command(folder), capture_output=True, check=False)
+    """The suite's own command, two jobs; a run that failed is no measurement."""
+    subprocess.run(command(folder), capture_output=True, check=True)
 
 
 def command(folder: Path) -> list[str]:

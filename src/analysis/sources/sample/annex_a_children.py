@@ -93,7 +93,7 @@ def on_plans(
             "Latest Category of Abuse": rows["latest_category"].map(codes.ABUSE).to_numpy(),
             "Date of the Last Statutory Visit": last["visit_date"].to_numpy(),
             "Was the Child Seen Alone?": last["seen_alone"].map(YES_NO).to_numpy(),
-            "Date of latest review conference": rows["child_id"].map(reviews).to_numpy(),
+            "Date of latest review conference": reviews.reindex(rows["child_id"]).to_numpy(),
             "Child Protection Plan End Date": rows["end_date"].to_numpy(),
             "Subject to Emergency Protection Order or Protected Under Police Powers in Last Six "
             "Months (Y/N)": protected,
@@ -149,8 +149,10 @@ def _care_contacts(
         return as_at - pd.to_timedelta(rng.integers(5, most, len(rows)), "D")
 
     return {
-        "Date of Latest Statutory Review": ids.map(reviews),
-        "Date of Last Social Work Visit": ids.map(visits).fillna(rows["care_start_date"]),
+        "Date of Latest Statutory Review": reviews.reindex(ids).set_axis(ids.index),
+        "Date of Last Social Work Visit": (
+            visits.reindex(ids).set_axis(ids.index).fillna(rows["care_start_date"])
+        ),
         "What is the permanence plan for this child?": choose(rng, codes.PERMANENCE, len(rows)),
         "Date of Last IRO Visit / Contact to the Child": ago(120),
         "Date of Last Health Assessment": ago(380),

@@ -174,7 +174,8 @@ def _establishment(span: Span, posts: pd.DataFrame, staff: pd.DataFrame) -> pd.D
     now = held.drop(left.index).set_index("post_id")["person_id"]
     last = left.groupby("post_id")["end_date"].max()
     filled = posts["post_id"].map(now)
-    vacant = posts["post_id"].map(last).fillna(pd.Timestamp(span.first_day))
+    vacant = last.reindex(posts["post_id"]).set_axis(posts.index)
+    vacant = vacant.fillna(pd.Timestamp(span.first_day))
     return posts.assign(filled_by=filled, vacant_from=vacant.where(filled.isna()))
 
 
