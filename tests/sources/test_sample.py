@@ -69,7 +69,7 @@ def bytes_of(folder):
 # Written files
 
 
-@pytest.mark.parametrize("options", [{"months": 1}, {"size": 0.001}, {"months": 1, "size": 0.001}])
+@pytest.mark.parametrize("options", [{"months": 1}, {"size": 0.001}])
 def test_the_shortest_and_the_smallest_sample_can_be_made_and_read(tmp_path, options):
     extracts = check_files([write_sample(tmp_path / "sample", **options)])
     assert not (extracts.problems["severity"] == "error").any()
