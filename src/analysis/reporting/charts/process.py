@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from markupsafe import Markup
@@ -19,10 +18,8 @@ from analysis.reporting.charts.axes import (
 from analysis.reporting.charts.frame import Caption, data_table, figure_html
 from analysis.reporting.charts.process_drawing import LIMITS, SIGNALS, draw_process
 from analysis.reporting.numbers import is_missing, month_name, plain, shown_number
+from analysis.reporting.svg import Drawing
 from analysis.reporting.tables import value_cell
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 FEWEST_POINTS = 13
 FEW_CASES = 30
@@ -91,7 +88,7 @@ def spc_chart(
     known = _levels(rows, target, levels or {}, unit, decimals)
     ticks = _ticks(rows, target, unit)
 
-    def draw(width: float) -> Axes:
+    def draw(width: float) -> Drawing:
         return draw_process(width, rows, months, known, ticks, unit, dict(_named(breaks)))
 
     whole = " ".join(filter(None, [subtitle.rstrip(".") + ".", reading]))
