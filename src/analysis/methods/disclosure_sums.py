@@ -32,10 +32,11 @@ def sums_of(relations: pd.DataFrame) -> list[tuple[str, tuple[str, ...]]]:
     if relations.empty:
         return []
     keys = ["breakdown", "total"] if "breakdown" in relations else ["total"]
-    sums = [
-        (str(group["total"].iloc[0]), tuple(dict.fromkeys(group["part"])))
-        for _, group in relations.groupby(keys, sort=False, dropna=False)
-    ]
+    number = relations.groupby(keys, sort=False, dropna=False).ngroup()
+    found: dict[int, tuple[str, dict]] = {}
+    for place, total, part in zip(number, relations["total"], relations["part"], strict=True):
+        found.setdefault(place, (str(total), {}))[1][part] = None  # a dict keeps parts in order
+    sums = [(total, tuple(parts)) for total, parts in found.values()]
     return list({(total, frozenset(parts)): (total, parts) for total, parts in sums}.values())
 
 
