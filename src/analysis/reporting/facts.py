@@ -8,6 +8,8 @@ all made from facts, after disclosure control.
 from __future__ import annotations
 
 import re
+from functools import cache
+from string import Formatter
 
 import pandas as pd
 from markupsafe import Markup
@@ -31,6 +33,12 @@ COLUMNS = (
     "suppressed",
     "note",
 )
+TRACED = frozenset(
+    {"note", "month", "first_month", "last_month", "as_at"}
+    | {"source", "source_file", "source_sheet", "source_row"}
+)
+"""Columns that say of any measure when its figures are of, where they were read, and more."""
+
 NOT_COMPUTED = "cannot be computed"
 
 
@@ -101,10 +109,25 @@ def facts_of(
     ('contacts_year_on_year.2021-03', '+52.6%', '(2,498 − 1,637) ÷ 1,637 × 100')
     """
     kind = definition(measure_id)
+    used = table[[column for column in table if column in _columns_used(kind)]]
     rows = [
-        _fact(kind, row, period=period, source=source) for row in table.to_dict(orient="records")
+        _fact(kind, row, period=period, source=source) for row in used.to_dict(orient="records")
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+
+
+@cache
+def _columns_used(kind: Definition) -> frozenset[str]:
+    """The columns of a measure's table that its facts are made from."""
+    named = {kind.value, kind.numerator, kind.denominator, kind.lower, kind.upper}
+    named |= {*kind.by, kind.label, kind.words, kind.units, *_fields(kind.formula)}
+    return frozenset(named | TRACED)
+
+
+@cache
+def _fields(formula: str) -> tuple[str, ...]:
+    """The columns that a formula names."""
+    return tuple(name for _, name, _, _ in Formatter().parse(formula) if name)
 
 
 def _fact(kind: Definition, row: dict, *, period: object, source: str) -> dict:
@@ -181,7 +204,9 @@ def _period_text(row: dict, period: object) -> str:
 
 
 def _formula(kind: Definition, row: dict) -> str:
-    return kind.formula.format_map({key: plain(value) for key, value in row.items()})
+    return kind.formula.format_map(
+        {name: plain(row[name]) for name in _fields(kind.formula) if name in row}
+    )
 
 
 def bounds_of(facts: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ records; the return's figure is reconciled in words.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,6 @@ from analysis.measures import (
 )
 from analysis.measures.definitions import definition
 from analysis.methods.cumulative_series import YEAR_TO_DATE, cumulative_input, uncumulate
-from analysis.reporting.facts import source_of
 from analysis.reporting.numbers import is_missing, month_name, plain
 from analysis.reporting.page import Page
 
@@ -64,13 +63,15 @@ COLUMNS = (
 )
 
 
-def kpi_months(page: Page) -> pd.DataFrame:
+def kpi_months(page: Page, codes: Collection[str] | None = None) -> pd.DataFrame:
     """Every indicator of the authority by month, the last 36 months to the period.
 
     Parameters
     ----------
     page
         The page, whose extracts hold any of the records or a KPI return.
+    codes
+        The indicators wanted, where not all are.
 
     Returns
     -------
@@ -81,7 +82,7 @@ def kpi_months(page: Page) -> pd.DataFrame:
         that it was computed from, worked (the formula with its values), and series_note (what
         was done to the whole series, and how it agrees with the return).
     """
-    records, returned = from_records(page), from_return(page)
+    records, returned = from_records(page, codes), from_return(page, codes)
     both = set(records["kpi_code"]) & set(returned["kpi_code"])
     said = {code: _reconciled(records, returned, code) for code in both}
     records["series_note"] = records["kpi_code"].map(said).astype("object").fillna("")
@@ -92,11 +93,12 @@ def kpi_months(page: Page) -> pd.DataFrame:
     return board[board["month"] >= first].reset_index(drop=True)
 
 
-def from_records(page: Page) -> pd.DataFrame:
-    """The indicators that the authority's records give."""
+def from_records(page: Page, codes: Collection[str] | None = None) -> pd.DataFrame:
+    """The indicators that the authority's records give, or those wanted of them."""
     tables = [pd.DataFrame(columns=list(COLUMNS))]
     for measure, contracts in RECORDS.items():
-        if not page.has(*contracts):
+        wanted = codes is None or measure.__name__ in codes
+        if not (wanted and page.has(*contracts)):
             continue
         options = (
             {"closure_days": page.authority.closure_days} if measure in WITH_CLOSURE_DAYS else {}
@@ -104,16 +106,21 @@ def from_records(page: Page) -> pd.DataFrame:
         if measure is kpis_rates.referrals_per_10000_in_month:
             options = {"population": kpis_rates.population_by_year(page.authority.raw)}
         table = measure(*map(page.table, contracts), page.period, **options)
-        source = "; ".join(source_of(page.table(name)) for name in contracts)
+        source = "; ".join(map(page.source, contracts))
         tables.append(_as_board(table, measure.__name__, contracts[0], source))
     return _stacked(tables)
 
 
-def from_return(page: Page) -> pd.DataFrame:
+def from_return(page: Page, codes: Collection[str] | None = None) -> pd.DataFrame:
     """The indicators of the authority's KPI return; year-to-date figures taken apart by month."""
     if not page.has("kpi_return"):
         return pd.DataFrame(columns=list(COLUMNS))
-    table = kpis.kpi_values(page.table("kpi_return"), page.period)
+    given = page.table("kpi_return")
+    if codes is not None:
+        given = given[given["kpi_code"].isin(codes)]
+    if given.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
+    table = kpis.kpi_values(given, page.period)
     table = table.rename(
         columns={"value_pct": "value", "lower_pct": "lower", "upper_pct": "upper"}
     ).rename(columns={"target_pct": "target"})
@@ -123,9 +130,7 @@ def from_return(page: Page) -> pd.DataFrame:
     table["value"] = table["value"].mask(counted, table["numerator"].astype("float64"))
     table["note"] = table["note"].mask(counted, "")
     names = table["kpi_name"].fillna(table["kpi_code"])
-    table = table.assign(
-        kpi_name=names, contract="kpi_return", source=source_of(page.table("kpi_return"))
-    )
+    table = table.assign(kpi_name=names, contract="kpi_return", source=page.source("kpi_return"))
     return _stacked([_monthly(rows) for _, rows in table.groupby("kpi_code", sort=False)])
 
 
