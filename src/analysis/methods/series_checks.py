@@ -64,7 +64,8 @@ def seasonality(values: pd.Series) -> SeriesTest:
         )
     if np.ptp(numbers[known]) == 0:
         return _not_tested("The values do not vary.")
-    groups = [numbers[known & (dates.month == month)] for month in range(1, 13)]
+    months = dates.month.to_numpy()
+    groups = [numbers[known & (months == month)] for month in range(1, 13)]
     statistic, p_value = kruskal_wallis([group for group in groups if len(group)])
     found = bool(p_value < SIGNIFICANT)
     note = "Months of the year differ: compare with the same month a year before." if found else ""

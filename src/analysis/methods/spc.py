@@ -199,17 +199,17 @@ def latest(table: pd.DataFrame) -> pd.Series:
     if table.empty:
         return _no_verdict(noted["target"])
     target = np.nan if noted["target"] is None else noted["target"]
-    verdict = verdict_columns(
+    columns = verdict_columns(
         table,
         np.zeros(len(table), dtype=np.int64),
         np.array([IMPROVEMENTS[noted["improvement"]]]),
         np.array([target]),
         rules=noted["rules"],
     )
-    verdict = verdict.astype(object).iloc[0]
+    verdict = {name: column.tolist()[0] for name, column in columns.items()}
     verdict["date"] = table.index[verdict.pop("row")]
     verdict["note"] = _note(table, verdict, noted["rebases_without_effect"])
-    return verdict.rename("latest")
+    return pd.Series(verdict, dtype=object, name="latest")
 
 
 def _no_verdict(target: float | None) -> pd.Series:
@@ -232,7 +232,7 @@ def _no_verdict(target: float | None) -> pd.Series:
     )
 
 
-def _note(table: pd.DataFrame, verdict: pd.Series, idle: list[str]) -> str:
+def _note(table: pd.DataFrame, verdict: Mapping, idle: list[str]) -> str:
     """What a reader must know of a verdict, in sentences."""
     dates = dates_of(table.index)
     seen = table["value"].notna().to_numpy()

@@ -10,6 +10,8 @@ from analysis.methods.spc_rules import IMPROVEMENTS, RULE_SETS
 FEWEST_FIXED_POINTS = 12
 """Limits may be fixed after this many points, or more."""
 
+_NO_SERIES, _NO_DATES = np.array([], dtype=np.int64), pd.DatetimeIndex([], dtype="datetime64[ns]")
+
 
 def check_choices(rules: str, fix_after: int | None) -> None:
     """Raise ValueError for a rule set or a baseline that does not exist."""
@@ -43,7 +45,9 @@ def improving_signs(improvement: object, keys: pd.Index) -> np.ndarray:
 def dates_of(index: object) -> pd.DatetimeIndex:
     """Dates of an index, column or list of dates or periods (a period is its first day)."""
     dates = pd.Index(index)
-    if isinstance(dates, pd.PeriodIndex):
+    if isinstance(dates, pd.DatetimeIndex):
+        pass
+    elif isinstance(dates, pd.PeriodIndex):
         dates = dates.to_timestamp()
     elif len(dates) and pd.api.types.is_numeric_dtype(dates.dtype):
         raise TypeError(
@@ -52,7 +56,9 @@ def dates_of(index: object) -> pd.DatetimeIndex:
         )
     elif dates.dtype == object and any(isinstance(date, pd.Period) for date in dates):
         dates = pd.Index([getattr(date, "start_time", date) for date in dates])
-    dates = pd.DatetimeIndex(pd.to_datetime(dates)).tz_localize(None).as_unit("ns")
+    if not isinstance(dates, pd.DatetimeIndex):
+        dates = pd.DatetimeIndex(pd.to_datetime(dates))
+    dates = (dates if dates.tz is None else dates.tz_localize(None)).as_unit("ns")
     if dates.hasnans:
         raise ValueError(f"{int(dates.isna().sum())} of {len(dates)} points have no date.")
     return dates
@@ -99,7 +105,9 @@ def rebase_rows(rebase: object, keys: pd.Index) -> pd.DataFrame:
         pairs = [(key, date) for key, dates in rebase.items() for date in _several(dates)]
     else:
         pairs = [(key, date) for date in _several(rebase) for key in keys]
-    number = keys.get_indexer([key for key, _ in pairs]) if pairs else []
+    if not pairs:
+        return pd.DataFrame({"series": _NO_SERIES, "date": _NO_DATES})
+    number = keys.get_indexer([key for key, _ in pairs])
     return pd.DataFrame(
         {"series": np.asarray(number, dtype=np.int64), "date": dates_of([d for _, d in pairs])}
     )
