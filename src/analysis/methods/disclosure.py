@@ -222,6 +222,8 @@ def _wholes(
 def _hidden_facts(facts: pd.DataFrame, hidden: set[str], unjudged: set[str]) -> pd.DataFrame:
     result = facts.copy()
     new = result["id"].isin(hidden) & ~result["suppressed"].eq(True).fillna(False).astype(bool)
+    if not new.any():
+        return result
     for column in _NUMBERS:
         result[column] = result[column].mask(new)
     result["shown"] = result["shown"].mask(new, HIDDEN)

@@ -49,11 +49,13 @@ def possible_ranges(
     [1.0, 11.0]
     """
     sums = _listed(relations)
-    floor = lowest if isinstance(lowest, pd.Series) else pd.Series(lowest, index=published.index)
+    names = published.index
+    floor = lowest.to_dict() if isinstance(lowest, pd.Series) else dict.fromkeys(names, lowest)
+    values = published.to_dict()
     low: dict[str, float] = {}
     high: dict[str, float] = {}
-    for name in {cell for total, parts in sums for cell in (total, *parts)} | set(published.index):
-        value = published.get(name)
+    for name in {cell for total, parts in sums for cell in (total, *parts)} | set(names):
+        value = values.get(name)
         if value is None or math.isnan(value):
             low[name], high[name] = float(floor.get(name, 0.0)), math.inf
         else:
@@ -64,9 +66,8 @@ def possible_ranges(
         if not any(narrowed):
             break
     return pd.DataFrame(
-        {"lowest": [low[name] for name in published.index],
-         "highest": [high[name] for name in published.index]},
-        index=published.index,
+        {"lowest": [low[name] for name in names], "highest": [high[name] for name in names]},
+        index=names,
     )  # fmt: skip
 
 
