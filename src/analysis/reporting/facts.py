@@ -15,6 +15,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.measures.definitions import Definition, definition
+from analysis.methods.records import rows_of
 from analysis.reporting.numbers import is_missing, month_name, plain, shown_number
 
 COLUMNS = (
@@ -66,13 +67,12 @@ def source_of(table: pd.DataFrame) -> str:
     """
     if not {"source_file", "source_sheet", "source_row"} <= set(table.columns) or table.empty:
         return ""
-    rows = table.dropna(subset=["source_file"])
+    rows = table[["source_file", "source_sheet", "source_row"]].dropna(subset=["source_file"])
     spans = rows.groupby(["source_file", "source_sheet"], observed=True)["source_row"]
+    first, last = spans.min().astype(int), spans.max().astype(int)
     return "; ".join(
         f"{file}, sheet {sheet}, " + (f"row {low}" if low == high else f"rows {low} to {high}")
-        for (file, sheet), low, high in zip(
-            spans.min().index, spans.min().astype(int), spans.max().astype(int), strict=True
-        )
+        for (file, sheet), low, high in zip(first.index, first, last, strict=True)
     )
 
 
@@ -109,10 +109,8 @@ def facts_of(
     ('contacts_year_on_year.2021-03', '+52.6%', '(2,498 − 1,637) ÷ 1,637 × 100')
     """
     kind = definition(measure_id)
-    used = table[[column for column in table if column in _columns_used(kind)]]
-    rows = [
-        _fact(kind, row, period=period, source=source) for row in used.to_dict(orient="records")
-    ]
+    used = [column for column in table if column in _columns_used(kind)]
+    rows = [_fact(kind, row, period=period, source=source) for row in rows_of(table, used)]
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
 
 
@@ -251,4 +249,4 @@ def shown(fact: dict | pd.Series) -> Markup:
     >>> shown({"id": "contacts.2021-08", "shown": "2,050"})
     Markup('<span data-fact="contacts.2021-08">2,050</span>')
     """
-    return Markup('<span data-fact="{}">{}</span>').format(fact["id"], fact["shown"])
+    return Markup('<span data-fact="%s">%s</span>') % (fact["id"], fact["shown"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.methods.records import rows_of
 from analysis.reporting.icons import ASSURANCE, VARIATION
 from analysis.reporting.kpi_control import Control, controls_of, expected_by_chance
 from analysis.reporting.numbers import is_missing, shown_number
@@ -42,7 +43,7 @@ def add_values(page: Page, board: pd.DataFrame) -> None:
     """Add each indicator's months, its newest month and its open cases, to be protected."""
     months = board.assign(
         label=board["kpi_name"] + ", " + board["month"].dt.strftime("%B %Y"),
-        words=[_count_words(row) for row in board.to_dict("records")],
+        words=[_count_words(row) for row in rows_of(board, ("unit", "value"))],
     )
     revised = _months_revised(page)
     newest = pd.DataFrame(

@@ -16,6 +16,7 @@ import pandas as pd
 from IPython.display import HTML, display
 from markupsafe import Markup, escape
 
+from analysis.methods.records import rows_of
 from analysis.reporting.fact_table import workbook_tables
 from analysis.reporting.facts import COLUMNS, bounds_of, facts_of, source_of
 from analysis.reporting.numbers import date_words, month_name
@@ -172,7 +173,7 @@ class Page:
         return self.once("by id", self._by_id)
 
     def _by_id(self) -> dict[str, dict]:
-        return {fact["id"]: fact for fact in self.facts.to_dict(orient="records")}
+        return {fact["id"]: fact for fact in rows_of(self.facts)}
 
     def fact(self, fact_id: str) -> dict:
         """One fact by its id.
@@ -234,7 +235,7 @@ class Page:
             "notebook": self.notebook,
             "title": self.title,
             "headline": self.headline_text,
-            "facts": self.facts.to_dict(orient="records"),
+            "facts": rows_of(self.facts),
             "tables": workbook_tables(self.facts[~self.facts["id"].isin(self.taken)]),
         }
 

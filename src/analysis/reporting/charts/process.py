@@ -9,6 +9,7 @@ from dataclasses import replace
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.methods.records import rows_of
 from analysis.reporting.charts.axes import (
     by_month,
     months_of,
@@ -83,7 +84,7 @@ def spc_chart(
         Why there are no limits, where there are none.
     """
     months = months_of(table)
-    rows = _without_early_limits(_with_facts(table.to_dict(orient="records"), months, facts))
+    rows = _without_early_limits(_with_facts(rows_of(table), months, facts))
     bare = without_limits if is_missing(rows[-1]["mean"]) else ""
     known = _levels(rows, target, levels or {}, unit, decimals)
     ticks = _ticks(rows, target, unit)
@@ -212,7 +213,7 @@ def _counts(row: dict) -> Markup | None:
     if any(not isinstance(count, int | float) or is_missing(count) for count in counts):
         return None
     few = Markup(' <span class="sym">[u]</span>') if row["denominator"] < FEW_CASES else ""
-    return Markup("{} of {}{}").format(*map(plain, counts), few)
+    return Markup("%s of %s%s") % (*map(plain, counts), few)
 
 
 def _signal(row: dict) -> str:
