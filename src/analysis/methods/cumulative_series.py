@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.methods.spc_inputs import dates_of, numbers_of
+from analysis.methods.spc_inputs import dates_of, month_numbers, numbers_of
 
 ROLLING, YEAR_TO_DATE, NOT_CUMULATIVE = "rolling-12-month", "year-to-date", "none"
 
@@ -199,7 +199,7 @@ def _by_month(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Months (numbered from year 0) that have a value, in order, and their values."""
     dates, numbers = dates_of(values.index), numbers_of(values)
     known = ~np.isnan(numbers)
-    month = (dates.year * 12 + dates.month - 1).to_numpy()[known]
+    month = month_numbers(dates)[known]
     order = np.argsort(month)
     if len(np.unique(month)) < len(month):
         raise ValueError("Two values are in one month; keep one for each month.")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.methods.spc_inputs import dates_of, numbers_of
+from analysis.methods.spc_inputs import dates_of, month_numbers, numbers_of
 
 SIGNIFICANT = 0.05
 """Chance below which a pattern is said to be found."""
@@ -64,8 +64,8 @@ def seasonality(values: pd.Series) -> SeriesTest:
         )
     if np.ptp(numbers[known]) == 0:
         return _not_tested("The values do not vary.")
-    months = dates.month.to_numpy()
-    groups = [numbers[known & (months == month)] for month in range(1, 13)]
+    months = month_numbers(dates) % 12
+    groups = [numbers[known & (months == month)] for month in range(12)]
     statistic, p_value = kruskal_wallis([group for group in groups if len(group)])
     found = bool(p_value < SIGNIFICANT)
     note = "Months of the year differ: compare with the same month a year before." if found else ""
@@ -131,7 +131,7 @@ def autocorrelation(values: pd.Series) -> SeriesTest:
 
     dates, numbers = dates_of(values.index), numbers_of(values)
     order = np.argsort(dates)
-    month = (dates.year * 12 + dates.month).to_numpy()[order]
+    month = month_numbers(dates)[order]
     away = numbers[order] - np.nanmean(numbers) if np.isfinite(numbers).any() else numbers
     pairs = (np.diff(month) == 1) & ~np.isnan(away[1:]) & ~np.isnan(away[:-1])
     known = int((~np.isnan(away)).sum())

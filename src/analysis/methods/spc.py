@@ -15,7 +15,13 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from analysis.methods.spc_inputs import date_words, dates_of, numbers_of, target_by_point
+from analysis.methods.spc_inputs import (
+    date_words,
+    dates_of,
+    month_numbers,
+    numbers_of,
+    target_by_point,
+)
 from analysis.methods.spc_limits import POINTS_FOR_LIMITS
 from analysis.methods.spc_many import latest_many, xmr_many
 from analysis.methods.spc_points import Points, lay_out, verdict_columns, xmr_columns
@@ -263,7 +269,7 @@ def absent_months(dates: pd.DatetimeIndex) -> int:
 
     A series that is not monthly (more than one row in a month) has none to speak of.
     """
-    months = dates.year * 12 + dates.month
-    if not len(months) or not months.is_unique:
+    months = month_numbers(dates)
+    if not len(months) or len(np.unique(months)) < len(months):
         return 0
     return int(months[-1] - months[0] + 1 - len(months))

@@ -1,6 +1,7 @@
 """What a control chart accepts: dates, values, rebases and targets, checked one by one."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -9,8 +10,6 @@ from analysis.methods.spc_rules import IMPROVEMENTS, RULE_SETS
 
 FEWEST_FIXED_POINTS = 12
 """Limits may be fixed after this many points, or more."""
-
-_NO_SERIES, _NO_DATES = np.array([], dtype=np.int64), pd.DatetimeIndex([], dtype="datetime64[ns]")
 
 
 def check_choices(rules: str, fix_after: int | None) -> None:
@@ -64,6 +63,17 @@ def dates_of(index: object) -> pd.DatetimeIndex:
     return dates
 
 
+def month_numbers(dates: pd.DatetimeIndex) -> np.ndarray:
+    """The month of each date, counted from January of the year 0.
+
+    Examples
+    --------
+    >>> month_numbers(pd.DatetimeIndex(["2021-01-31"])) - 2021 * 12
+    array([0])
+    """
+    return dates.to_numpy().astype("datetime64[M]").astype(np.int64) + 1970 * 12
+
+
 def numbers_of(values: pd.Series, what: str = "values") -> np.ndarray:
     """Values as floats, missing as NaN; ValueError where one is text or infinite."""
     try:
@@ -106,11 +116,16 @@ def rebase_rows(rebase: object, keys: pd.Index) -> pd.DataFrame:
     else:
         pairs = [(key, date) for date in _several(rebase) for key in keys]
     if not pairs:
-        return pd.DataFrame({"series": _NO_SERIES, "date": _NO_DATES})
+        return _no_rebases()
     number = keys.get_indexer([key for key, _ in pairs])
     return pd.DataFrame(
         {"series": np.asarray(number, dtype=np.int64), "date": dates_of([d for _, d in pairs])}
     )
+
+
+@cache
+def _no_rebases() -> pd.DataFrame:
+    return pd.DataFrame({"series": np.array([], dtype=np.int64), "date": dates_of([])})
 
 
 def target_by_point(target: object, dates: pd.DatetimeIndex) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Points of one or many series laid end to end, and the chart and verdict tables made of them."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -157,7 +158,12 @@ def chart_columns(
 
 def words(names: tuple[str, ...], places: np.ndarray) -> pd.api.extensions.ExtensionArray:
     """Text column from the place of each row's word."""
-    return pd.array(names, dtype="str").take(places)
+    return _vocabulary(names).take(places)
+
+
+@cache
+def _vocabulary(names: tuple[str, ...]) -> pd.api.extensions.ExtensionArray:
+    return pd.array(names, dtype="str")
 
 
 def verdict_columns(

@@ -21,6 +21,7 @@ from analysis.measures import (
 )
 from analysis.measures.definitions import definition
 from analysis.methods.cumulative_series import YEAR_TO_DATE, cumulative_input, uncumulate
+from analysis.methods.records import rows_of
 from analysis.reporting.numbers import is_missing, month_name, plain
 from analysis.reporting.page import Page
 
@@ -56,6 +57,8 @@ HISTORIES = frozenset(
 )
 """Indicators that count the same months of the same children at each month's end again."""
 
+_WORKED_FROM = ("numerator", "denominator", "unit")
+
 COLUMNS = (
     *("kpi_code", "kpi_name", "month", "value", "numerator", "denominator", "lower", "upper"),
     *("unit", "direction", "target", "open_past_deadline", "status", "complete", "note"),
@@ -88,14 +91,14 @@ def kpi_months(page: Page, codes: Collection[str] | None = None) -> pd.DataFrame
     records["series_note"] = records["kpi_code"].map(said).astype("object").fillna("")
     board = _stacked([records, returned[~returned["kpi_code"].isin(both)]])
     board["target"] = _targets_by_month(page, board).fillna(board["target"])
-    board["worked"] = [_worked(row) for row in board.to_dict("records")]
+    board["worked"] = [_worked(row) for row in rows_of(board, _WORKED_FROM)]
     first = (page.period - MONTHS + 1).to_timestamp()
     return board[board["month"] >= first].reset_index(drop=True)
 
 
 def from_records(page: Page, codes: Collection[str] | None = None) -> pd.DataFrame:
     """The indicators that the authority's records give, or those wanted of them."""
-    tables = [pd.DataFrame(columns=list(COLUMNS))]
+    tables, read = [pd.DataFrame(columns=list(COLUMNS))], {}
     for measure, contracts in RECORDS.items():
         wanted = codes is None or measure.__name__ in codes
         if not (wanted and page.has(*contracts)):
@@ -106,9 +109,9 @@ def from_records(page: Page, codes: Collection[str] | None = None) -> pd.DataFra
         if measure is kpis_rates.referrals_per_10000_in_month:
             options = {"population": kpis_rates.population_by_year(page.authority.raw)}
         table = measure(*map(page.table, contracts), page.period, **options)
-        source = "; ".join(map(page.source, contracts))
-        tables.append(_as_board(table, measure.__name__, contracts[0], source))
-    return _stacked(tables)
+        tables.append(_as_board(table, measure.__name__))
+        read[measure.__name__] = (contracts[0], "; ".join(map(page.source, contracts)))
+    return _described(_stacked(tables), read)
 
 
 def from_return(page: Page, codes: Collection[str] | None = None) -> pd.DataFrame:
@@ -147,19 +150,24 @@ def not_held(page: Page) -> list[tuple[str, tuple[str, ...]]]:
     ]
 
 
-def _as_board(table: pd.DataFrame, code: str, contract: str, source: str) -> pd.DataFrame:
-    """One measure's table in the columns of the board."""
+def _as_board(table: pd.DataFrame, code: str) -> pd.DataFrame:
+    """One measure's table with its numbers in the columns of the board."""
     kind = definition(code)
     names = {kind.value: "value", kind.lower: "lower", kind.upper: "upper"}
-    return table.rename(columns=names).assign(
-        kpi_code=code,
-        kpi_name=kind.title,
-        unit=kind.unit,
-        direction=kind.direction,
-        status="",
-        contract=contract,
-        source=source,
-    )
+    return table.rename(columns=names).assign(kpi_code=code)
+
+
+def _described(board: pd.DataFrame, read: dict[str, tuple[str, str]]) -> pd.DataFrame:
+    """The board with what each indicator is, and the contract and source that it was read from."""
+    words = [
+        (kind.id, kind.title, kind.unit, kind.direction, *read[kind.id])
+        for kind in map(definition, read)
+    ]
+    names = ["kpi_code", "kpi_name", "unit", "direction", "contract", "source"]
+    by_code = pd.DataFrame(words, columns=names, dtype="str").set_index("kpi_code")
+    for name in by_code:
+        board[name] = board["kpi_code"].map(by_code[name])
+    return board
 
 
 def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -175,7 +183,7 @@ def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _monthly(rows: pd.DataFrame) -> pd.DataFrame:
     """One returned indicator by month: a year-to-date series taken apart, and said to be."""
-    values = rows.set_index("month")["value"]
+    values = rows["value"].set_axis(rows["month"])
     if cumulative_input(values).kind != YEAR_TO_DATE:
         return rows.assign(series_note="")
     counts = rows.set_index("month")[["numerator", "denominator"]].astype("Float64")
