@@ -93,6 +93,10 @@ def add_practice(page: Page) -> None:
 
 def _practice_tables(page: Page) -> dict[str, pd.DataFrame]:
     """Supervision and audits by month, the last three years to the period."""
+    return page.once("practice", lambda: _practice_by_month(page))
+
+
+def _practice_by_month(page: Page) -> dict[str, pd.DataFrame]:
     first = (page.period - kpi_board.MONTHS + 1).to_timestamp()
     found = {}
     for measure_id, contract in PRACTICE.items():

@@ -151,7 +151,7 @@ class Page:
         self.taken = set(self.facts["id"])
 
     def once(self, name: str, make: Callable[[], object]) -> object:
-        """What is made of the facts that may be shown: made once, until more are protected."""
+        """What a page needs more than once: made once, until more facts are protected."""
         if self._made[0] is not self.facts:
             self._made = (self.facts, {})
         found = self._made[1]
