@@ -1,28 +1,27 @@
-"""matplotlib's drawing as SVG for a page: classes in place of colours, text as text."""
+"""A drawing as SVG for a page: classes in place of colours, text as text."""
 
 from xml.etree import ElementTree
 
-from analysis.reporting.svg import drawing, inline_svg, label, mark
+from analysis.reporting.svg import Drawing, inline_svg, label
 
 IDS = ("one-t", "one-d")
 
 
 def draw():
-    axes = drawing(320, 200, left=20, right=20, top=20, bottom=20)
+    axes = Drawing(320, 200, left=20, right=20, top=20, bottom=20)
     axes.set_xlim(0, 10)
     axes.set_ylim(0, 10)
     return axes
 
 
 def as_tree(axes):
-    html = inline_svg(axes.figure, classes="w", label_ids=IDS, title="A <b>", desc="B & C.")
+    html = inline_svg(axes, classes="w", label_ids=IDS, title="A <b>", desc="B & C.")
     return html, ElementTree.fromstring(html)
 
 
-def test_one_unit_of_the_drawing_is_one_pixel_and_nothing_unmarked_is_kept():
+def test_one_unit_of_the_drawing_is_one_pixel_and_nothing_is_coloured():
     axes = draw()
-    axes.plot([0, 10], [0, 10], gid=mark("obs"))
-    axes.plot([0, 10], [10, 0])
+    axes.line([0, 10], [0, 10], "obs")
     html, root = as_tree(axes)
     assert root.get("viewBox") == "0 0 320 200"
     assert [(path.get("class"), path.get("d")) for path in root.iter("path")] == [
@@ -35,7 +34,7 @@ def test_one_unit_of_the_drawing_is_one_pixel_and_nothing_unmarked_is_kept():
 def test_markers_become_circles_and_outlines_at_their_place():
     axes = draw()
     for shape in "oD":
-        axes.plot([5, 10], [5, 10], shape, markersize=6, gid=mark("m-com"), clip_on=False)
+        axes.points([5, 10], [5, 10], "m-com", shape=shape, size=6)
     _, root = as_tree(axes)
     circles = [(dot.get("cx"), dot.get("cy"), dot.get("r")) for dot in root.iter("circle")]
     assert circles == [("160", "100", "3"), ("300", "20", "3")]
@@ -44,14 +43,14 @@ def test_markers_become_circles_and_outlines_at_their_place():
 
 def test_a_marker_used_twice_is_found_both_times():
     axes = draw()
-    axes.plot([5], [5], "o", markersize=6, gid=mark("m-dot"))
-    axes.plot([6], [6], "o", markersize=6, gid=mark("m-dot"))
+    axes.points([5], [5], "m-dot", shape="o", size=6)
+    axes.points([6], [6], "m-dot", shape="o", size=6)
     assert len(list(as_tree(axes)[1].iter("circle"))) == 2
 
 
 def test_many_common_points_are_one_path_of_dots():
     axes = draw()
-    axes.plot([0, 5, 5, 10], [0, 5, 10, 10], "o", markersize=6.2, gid=mark("m-com"), clip_on=False)
+    axes.points([0, 5, 5, 10], [0, 5, 10, 10], "m-com", shape="o", size=6.2)
     _, root = as_tree(axes)
     assert [(path.get("class"), path.get("d")) for path in root.iter("path")] == [
         ("dots", "M20 180h0M160 100h0M160 20h0M300 20h0")
@@ -82,14 +81,43 @@ def test_hostile_text_is_neither_markup_nor_mathematics_nor_broken_xml():
 def test_the_narrow_drawing_has_no_title_and_points_at_the_wide_ones():
     axes = draw()
     label(axes, "a", 5, 5, "b")
-    html = inline_svg(axes.figure, classes="n", label_ids=IDS)
+    html = inline_svg(axes, classes="n", label_ids=IDS)
     assert "<title" not in html
     assert 'aria-labelledby="one-t one-d"' in html
 
 
-def test_matplotlibs_settings_are_as_before():
-    import matplotlib as mpl
+def test_a_share_of_the_plot_does_not_move_with_the_scale():
+    axes = draw()
+    axes.line([0, 1], [5, 5], "gr", coords=("axes", "data"))
+    axes.line([5, 5], [0, 1], "brk", coords=("data", "axes"))
+    _, root = as_tree(axes)
+    assert [path.get("d") for path in root.iter("path")] == ["M20 100L300 100", "M160 180L160 20"]
 
-    before = dict(mpl.rcParams)
-    as_tree(draw())
-    assert dict(mpl.rcParams) == before
+
+def test_an_area_is_closed_and_one_that_ends_where_it_began_has_no_point_twice():
+    axes = draw()
+    axes.area([0, 10, 10, 0], [0, 0, 5, 5], "band", order=0)
+    axes.area([0, 10, 0], [0, 0, 0], "band", order=0)
+    _, root = as_tree(axes)
+    found = [path.get("d") for path in root.iter("path")]
+    assert found == ["M20 180L300 180L300 100L20 100Z", "M20 180L300 180Z"]
+
+
+def test_what_stands_on_top_is_painted_last():
+    axes = draw()
+    axes.points([5], [5], "m-dot", shape="o", size=6)
+    axes.line([0, 10], [5, 5], "obs")
+    axes.bar((0, 5), (0, 5), "f-blue")
+    axes.area([0, 10, 10], [0, 0, 10], "band", order=0)
+    _, root = as_tree(axes)
+    drawn = [child.get("class") for child in root if child.tag in ("path", "circle")]
+    assert drawn == ["band", "f-blue", "obs", "m-dot"]
+
+
+def test_a_line_of_many_corners_is_written_by_what_changes():
+    axes = draw()
+    axes.line(range(11), [0, 0, 5, 5, 5, 5, 5, 5, 5, 5, 10], "obs")
+    _, root = as_tree(axes)
+    assert [path.get("d") for path in root.iter("path")] == [
+        "M20 180H48L76 100H104H132H160H188H216H244H272L300 20"
+    ]

@@ -23,6 +23,7 @@ from analysis.methods.recurrence import previous_date, year_before
 _SAME_CARER = ("A3", "A5")
 # Agreed series of short breaks.
 _SHORT_BREAKS = ("V3", "V4")
+_SPAN = ("care_start_date", "care_end_date", "placement_start_date")
 
 
 def re_referrals_in_12_months(
@@ -184,9 +185,11 @@ def cla_3_or_more_placements(
     care = _long_term(cla_episodes)
     shown = _month_ends(care, last, months)
     codes, groups = cut_groups(care, by)
-    placements = _placements(care)
-    rows = [_at_month_end(care, placements, codes, month, len(groups)) for month in shown]
-    numerator, denominator = (np.array(side) for side in zip(*rows, strict=True))
+    group = _group_at_month_end(care, codes, shown)
+    moves = _placements_in_year(_placements(care), shown, len(group[0]))
+    often = [own[(own >= 0) & (number >= 3)] for own, number in zip(group, moves, strict=True)]
+    numerator = np.array([np.bincount(own, minlength=len(groups)) for own in often])
+    denominator = np.array([np.bincount(own[own >= 0], minlength=len(groups)) for own in group])
     return rate_table(shown, groups, numerator, denominator, none_note="no child looked after")
 
 
@@ -214,6 +217,7 @@ def _long_term(cla_episodes: pd.DataFrame) -> pd.DataFrame:
     care = care.dropna(subset=["child_id", "care_start_date"])
     missing = [name for name in ("care_end_date", "placement_end_date") if name not in care]
     care = care.assign(**{name: pd.Series(pd.NaT, care.index) for name in missing})
+    care["child"] = pd.factorize(care["child_id"])[0]
     return care.sort_values("placement_start_date", kind="stable", ignore_index=True)
 
 
@@ -222,7 +226,7 @@ def _placements(care: pd.DataFrame) -> pd.DataFrame:
     kept = ~(care["placement_end_date"] <= care["placement_start_date"])
     if "placement_type" in care:
         kept &= ~care["placement_type"].astype("str").str[:2].isin(_SAME_CARER)
-    columns = ["child_id", "placement_start_date", "placement_end_date"]
+    columns = ["child", "placement_start_date", "placement_end_date"]
     return care.loc[kept, columns].drop_duplicates(columns[:2], keep="last")
 
 
@@ -235,22 +239,37 @@ def _month_ends(care: pd.DataFrame, last: pd.Period, months: int) -> pd.Datetime
     return months_ending(last, max(1, min(months, whole)))
 
 
-def _at_month_end(
-    care: pd.DataFrame,
-    placements: pd.DataFrame,
-    codes: np.ndarray,
-    month: pd.Timestamp,
-    groups: int,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Children looked after on the last day, and those with three placements, by group."""
-    end = month + pd.offsets.MonthEnd(0)
-    year_start = month - pd.DateOffset(months=11)
-    present = (care["care_start_date"] <= end) & ~(care["care_end_date"] <= end)
-    present &= care["placement_start_date"] <= end
-    latest = care.loc[present, ["child_id"]].assign(code=codes[present])
-    latest = latest.drop_duplicates("child_id", keep="last").set_index("child_id")["code"]
-    in_year = placements["placement_start_date"] <= end
-    in_year &= ~(placements["placement_end_date"] < year_start)
-    moves = placements.loc[in_year, "child_id"].value_counts()
-    often = latest[latest.index.isin(moves.index[moves >= 3])]
-    return np.bincount(often, minlength=groups), np.bincount(latest, minlength=groups)
+def _group_at_month_end(
+    care: pd.DataFrame, codes: np.ndarray, months: pd.DatetimeIndex
+) -> list[np.ndarray]:
+    """For each month the group of each child looked after on its last day; -1 of any other.
+
+    A child's group is that of the latest placement, which stands last in the table.
+    """
+    child, children = care["child"].to_numpy(), care["child_id"].nunique()
+    begun, ended, placed = (care[name].to_numpy("datetime64[us]") for name in _SPAN)
+    found = []
+    for end in _last_days(months):
+        present = (begun <= end) & ~(ended <= end) & (placed <= end)
+        group = np.full(children, -1)
+        group[child[present]] = codes[present]
+        found.append(group)
+    return found
+
+
+def _placements_in_year(
+    placements: pd.DataFrame, months: pd.DatetimeIndex, children: int
+) -> list[np.ndarray]:
+    """For each month the placements that each child had in the 12 months to its last day."""
+    child = placements["child"].to_numpy()
+    first = placements["placement_start_date"].to_numpy("datetime64[us]")
+    last = placements["placement_end_date"].to_numpy("datetime64[us]")
+    year_starts = (months - pd.DateOffset(months=11)).to_numpy("datetime64[us]")
+    return [
+        np.bincount(child[(first <= end) & ~(last < start)], minlength=children)
+        for start, end in zip(year_starts, _last_days(months), strict=True)
+    ]
+
+
+def _last_days(months: pd.DatetimeIndex) -> np.ndarray:
+    return (months + pd.offsets.MonthEnd(0)).to_numpy("datetime64[us]")

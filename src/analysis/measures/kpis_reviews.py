@@ -186,7 +186,7 @@ def _reviewed(
     held = reviews["held_date"].dropna()
     reach = np.datetime64(held_to(held, as_at, last), "D")
     start = held_from(held, as_at)
-    held = reviews[reviews["held_date"] <= pd.Timestamp(reach)]
+    held = reviews.loc[reviews["held_date"] <= pd.Timestamp(reach), ["child_id", "held_date"]]
     chain = events_in_spells(spells, held["child_id"], held["held_date"], held_from=start)
     limit = deadline(chain)
     late = late_spans(chain, limit, last=reach)

@@ -182,7 +182,7 @@ def _visited(
     last, as_at = pd.Period(period, "M"), latest_as_at(visits)
     dates = visits["visit_date"].dropna()
     reach, start = held_to(dates, as_at, last), held_from(dates, as_at)
-    seen = visits[visits["visit_date"] <= reach]
+    seen = visits.loc[visits["visit_date"] <= reach, ["child_id", "visit_date"]]
     chain = events_in_spells(spells, seen["child_id"], seen["visit_date"], held_from=start)
     limit = deadline(chain)
     spell = chain["spell"].to_numpy()

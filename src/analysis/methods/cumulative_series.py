@@ -7,12 +7,13 @@ likelihoods with a penalty for every quantity fitted (Akaike, 1974).
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from analysis.methods.spc_inputs import dates_of, numbers_of
+from analysis.methods.spc_inputs import dates_of, month_numbers, numbers_of
 
 ROLLING, YEAR_TO_DATE, NOT_CUMULATIVE = "rolling-12-month", "year-to-date", "none"
 
@@ -50,10 +51,10 @@ class CumulativeCheck(NamedTuple):
 
 
 class _Account(NamedTuple):
-    """A way the series may have been made: correlations, and columns of its mean."""
+    """A way the series may have been made: the root of its correlations, columns of its mean."""
 
     kind: str
-    covariance: np.ndarray
+    root: np.ndarray
     design: np.ndarray
 
 
@@ -88,6 +89,13 @@ def cumulative_input(values: pd.Series) -> CumulativeCheck:
     'year-to-date'
     """
     month, numbers = _by_month(values)
+    return _judged(tuple(month.tolist()), tuple(numbers.tolist()))
+
+
+@lru_cache(maxsize=512)
+def _judged(months: tuple[int, ...], values: tuple[float, ...]) -> CumulativeCheck:
+    """What values in months from year 0 look like; a page asks this of the same values twice."""
+    numbers = np.array(values)
     if len(numbers) < FEWEST_MONTHS:
         note = f"{len(numbers)} months with a value are too few to tell a cumulative series."
         return CumulativeCheck(NOT_CUMULATIVE, np.nan, note)
@@ -95,9 +103,9 @@ def cumulative_input(values: pd.Series) -> CumulativeCheck:
         return CumulativeCheck(NOT_CUMULATIVE, np.nan, "The values do not vary.")
     standard = (numbers - numbers.mean()) / numbers.std()
     scores = {ROLLING: [], YEAR_TO_DATE: [], NOT_CUMULATIVE: [_with_steps(standard)]}
-    for account in _accounts(month):
-        # A sum restarts from nothing: only there does the level, not the deviation, matter.
-        series = standard + numbers.mean() / numbers.std()
+    # A sum restarts from nothing: only there does the level, not the deviation, matter.
+    series = standard + numbers.mean() / numbers.std()
+    for account in _accounts_of(months):
         scores[account.kind].append(_log_likelihood(series, account))
     best = {kind: max(found) for kind, found in scores.items()}
     kind = max((ROLLING, YEAR_TO_DATE), key=best.get)
@@ -191,15 +199,24 @@ def _by_month(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Months (numbered from year 0) that have a value, in order, and their values."""
     dates, numbers = dates_of(values.index), numbers_of(values)
     known = ~np.isnan(numbers)
-    month = (dates.year * 12 + dates.month - 1).to_numpy()[known]
+    month = month_numbers(dates)[known]
     order = np.argsort(month)
     if len(np.unique(month)) < len(month):
         raise ValueError("Two values are in one month; keep one for each month.")
     return month[order], numbers[known][order]
 
 
-def _accounts(month: np.ndarray) -> Iterator[_Account]:
-    """Every way the series may have been made, but monthly with steps."""
+@lru_cache(maxsize=32)
+def _accounts_of(months: tuple[int, ...]) -> tuple[_Account, ...]:
+    """Every way a series of these months may have been made, but monthly with steps."""
+    return tuple(
+        _Account(kind, np.linalg.cholesky(covariance), design)
+        for kind, covariance, design in _accounts(np.array(months, dtype=np.int64))
+    )
+
+
+def _accounts(month: np.ndarray) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """The kind, the correlations and the columns of the mean of each."""
     apart = np.abs(month[:, None] - month)
     own = np.eye(len(month))
     level = np.ones((len(month), 1))
@@ -209,7 +226,7 @@ def _accounts(month: np.ndarray) -> Iterator[_Account]:
     monthly = ((level, (0, 0.3, 0.5)), (drift, (0, 0.3)), (seasons, (0,)))
     for design, correlations in monthly:
         for correlation in correlations:
-            yield _Account(NOT_CUMULATIVE, float(correlation) ** apart, design)
+            yield NOT_CUMULATIVE, float(correlation) ** apart, design
     year, since = (month - (APRIL - 1)) // 12, ((month - (APRIL - 1)) % 12 + 1).astype(float)
     same_year = year[:, None] == year
     shared = np.maximum(0, 12 - apart) / 12
@@ -219,17 +236,15 @@ def _accounts(month: np.ndarray) -> Iterator[_Account]:
     growing = np.column_stack([since, since * drift[:, 1]])
     # The second term of each is what rounding and corrections add to a month on its own.
     for design in (level, drift):
-        yield from (_Account(ROLLING, shared + own * extra, design) for extra in (0, 0.003, 0.02))
-        yield from (
-            _Account(YEAR_TO_DATE, means + own * extra, design) for extra in (0, 0.01, 0.05)
-        )
+        yield from ((ROLLING, shared + own * extra, design) for extra in (0, 0.003, 0.02))
+        yield from ((YEAR_TO_DATE, means + own * extra, design) for extra in (0, 0.01, 0.05))
     for design in (total, growing):
-        yield from (_Account(YEAR_TO_DATE, sums + own * extra, design) for extra in (0, 0.05))
+        yield from ((YEAR_TO_DATE, sums + own * extra, design) for extra in (0, 0.05))
 
 
 def _log_likelihood(series: np.ndarray, account: _Account) -> float:
     """Best log likelihood of the series, less one for each quantity fitted."""
-    root = np.linalg.cholesky(account.covariance)
+    root = account.root
     white = np.linalg.solve(root, np.column_stack([series, account.design]))
     fitted = np.linalg.lstsq(white[:, 1:], white[:, 0], rcond=None)[0]
     rest = white[:, 0] - white[:, 1:] @ fitted

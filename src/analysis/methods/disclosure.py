@@ -204,8 +204,11 @@ def _wholes(
     people = judged["counts"].eq("people") | (
         judged["counts"].eq("events") & ~judged["whole_authority"]
     )
-    period = judged.loc[people].set_index("id")["period"].astype(str).to_dict()
-    values, owner = cells["value"], cells["owner"]
+    told = judged.loc[people, ["id", "period"]].astype(str)
+    period = dict(zip(told["id"].tolist(), told["period"].tolist(), strict=True))
+    names = cells.index.tolist()
+    values = dict(zip(names, cells["value"].tolist(), strict=True))
+    owner = dict(zip(names, cells["owner"].tolist(), strict=True))
     found = []
     for total, parts in sums_of(sums):
         names = [total, *parts]
@@ -222,6 +225,8 @@ def _wholes(
 def _hidden_facts(facts: pd.DataFrame, hidden: set[str], unjudged: set[str]) -> pd.DataFrame:
     result = facts.copy()
     new = result["id"].isin(hidden) & ~result["suppressed"].eq(True).fillna(False).astype(bool)
+    if not new.any():
+        return result
     for column in _NUMBERS:
         result[column] = result[column].mask(new)
     result["shown"] = result["shown"].mask(new, HIDDEN)

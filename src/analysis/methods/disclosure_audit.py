@@ -49,25 +49,34 @@ def possible_ranges(
     [1.0, 11.0]
     """
     sums = _listed(relations)
-    floor = lowest if isinstance(lowest, pd.Series) else pd.Series(lowest, index=published.index)
+    names = published.index.tolist()
+    values = dict(zip(names, published.tolist(), strict=True))
+    floor = dict.fromkeys(names, lowest)
+    if isinstance(lowest, pd.Series):
+        floor = dict(zip(lowest.index.tolist(), lowest.tolist(), strict=True))
     low: dict[str, float] = {}
     high: dict[str, float] = {}
-    for name in {cell for total, parts in sums for cell in (total, *parts)} | set(published.index):
-        value = published.get(name)
+    for name in {cell for total, parts in sums for cell in (total, *parts)} | set(names):
+        value = values.get(name)
         if value is None or math.isnan(value):
             low[name], high[name] = float(floor.get(name, 0.0)), math.inf
         else:
             low[name] = high[name] = float(value)
+    # a sum whose cells are all shown tells nothing of any other
+    sums = [(total, parts) for total, parts in sums if _is_open(low, high, (total, *parts))]
     whole = bool((published.dropna() % 1 == 0).all())
     for _ in range(_ROUNDS):
         narrowed = [_narrow(low, high, total, parts, whole) for total, parts in sums]
         if not any(narrowed):
             break
     return pd.DataFrame(
-        {"lowest": [low[name] for name in published.index],
-         "highest": [high[name] for name in published.index]},
+        {"lowest": [low[name] for name in names], "highest": [high[name] for name in names]},
         index=published.index,
     )  # fmt: skip
+
+
+def _is_open(low: dict[str, float], high: dict[str, float], cells: tuple[str, ...]) -> bool:
+    return any(low[cell] != high[cell] for cell in cells)
 
 
 def audit(
@@ -127,8 +136,9 @@ shown give away 'a'; nothing of this table is published
 
 def _listed(relations: pd.DataFrame) -> Sums:
     sums: dict[tuple[str, str], list[str]] = {}
-    ways = relations["breakdown"] if "breakdown" in relations else [""] * len(relations)
-    for total, part, way in zip(relations["total"], relations["part"], ways, strict=True):
+    ways = relations["breakdown"].tolist() if "breakdown" in relations else [""] * len(relations)
+    pairs = (relations["total"].tolist(), relations["part"].tolist())
+    for total, part, way in zip(*pairs, ways, strict=True):
         sums.setdefault((str(way), total), []).append(part)
     return [(total, parts) for (_, total), parts in sums.items()]
 

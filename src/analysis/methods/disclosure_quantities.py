@@ -15,6 +15,7 @@ from analysis.methods.disclosure_rules import (
     is_small,
     is_small_share,
 )
+from analysis.methods.records import rows_of
 
 _PAIRS = {"relations": ("total_id", "part_id"), "derived_from": ("id", "source_id")}
 COUNTS = ("people", "events", "things", "money")
@@ -123,7 +124,7 @@ def judge_facts(
     for number in ("value", "numerator", "denominator", "count_behind", "largest_share_pct"):
         given = judged[number] if number in judged else pd.Series(np.nan, index=judged.index)
         judged[number] = pd.to_numeric(given, errors="coerce").astype(float)
-    judged["verdict"] = [judge(fact, threshold=threshold) for fact in judged.to_dict("records")]
+    judged["verdict"] = [judge(fact, threshold=threshold) for fact in rows_of(judged)]
     return judged
 
 
@@ -160,7 +161,7 @@ def quantities(facts: pd.DataFrame, *, threshold: int) -> pd.DataFrame:
             "kept": False,
             "weight": 50.0 if fact["whole_authority"] is True else 1.0,
         }
-        for fact in facts.to_dict("records")
+        for fact in rows_of(facts)
         for role, number in _roles(fact)
         if not (_is_settled(fact) and is_missing(number))  # nothing there to give away
     ]
@@ -218,20 +219,22 @@ def quantity_sums(
     pandas.DataFrame
         One row a part of a total: total, part ("id: role"), breakdown.
     """
-    roles = cells.groupby("owner", sort=False)["role"].agg(list).to_dict()
-    period = dict(zip(judged["id"], judged["period"].astype(str), strict=True))
+    roles: dict[str, list[str]] = {}
+    for owner, role in zip(cells["owner"].tolist(), cells["role"].tolist(), strict=True):
+        roles.setdefault(owner, []).append(role)
+    period = dict(zip(judged["id"].tolist(), judged["period"].astype(str).tolist(), strict=True))
     rows = []
     for total, part, way in relations.itertuples(index=False):
         plain, _, when = str(part).partition("@")
         name = plain if when and period.get(plain) == when else part
         shared = [role for role in roles.get(total, []) if role != "complement"]
         rows += [(f"{total}: {role}", f"{name}: {role}", f"{way}: {role}") for role in shared]
-    for name in cells.loc[cells["role"] == "complement", "owner"]:
+    for name in cells.loc[cells["role"] == "complement", "owner"].tolist():
         rows += [
             (f"{name}: denominator", f"{name}: {role}", "complement")
             for role in ("numerator", "complement")
         ]
-    values = cells["value"].to_dict()
+    values = dict(zip(cells.index.tolist(), cells["value"].tolist(), strict=True))
     for name, source, _ in derived.itertuples(index=False):
         rows += [
             (f"{source}: value", f"{name}: {role}", f"the same as {name} {role}")

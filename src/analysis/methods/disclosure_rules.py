@@ -39,6 +39,8 @@ class DisclosureError(Exception):
 
 def is_missing(number: float | None) -> bool:
     """Tell whether a number is absent (None, NaN or NA)."""
+    if number is None or isinstance(number, float):
+        return number is None or math.isnan(number)
     return not isinstance(number, Real) or math.isnan(number)
 
 

@@ -32,10 +32,12 @@ def sums_of(relations: pd.DataFrame) -> list[tuple[str, tuple[str, ...]]]:
     if relations.empty:
         return []
     keys = ["breakdown", "total"] if "breakdown" in relations else ["total"]
-    sums = [
-        (str(group["total"].iloc[0]), tuple(dict.fromkeys(group["part"])))
-        for _, group in relations.groupby(keys, sort=False, dropna=False)
-    ]
+    number = relations.groupby(keys, sort=False, dropna=False).ngroup()
+    found: dict[int, tuple[str, dict]] = {}
+    pairs = (relations["total"].tolist(), relations["part"].tolist())
+    for place, total, part in zip(number.tolist(), *pairs, strict=True):
+        found.setdefault(place, (str(total), {}))[1][part] = None  # a dict keeps parts in order
+    sums = [(total, tuple(parts)) for total, parts in found.values()]
     return list({(total, frozenset(parts)): (total, parts) for total, parts in sums}.values())
 
 
@@ -76,7 +78,8 @@ def complete_sums(
     (5.0, [[2, 0, 1]])
     """
     sums = sums_of(relations)
-    values = {name: float(value) for name, value in cells["value"].items() if not pd.isna(value)}
+    known = cells["value"].dropna().astype(float)
+    values = dict(zip(known.index.tolist(), known.tolist(), strict=True))
     given = set(values)
     _fill(values, sums)
     remainders: dict[str, float] = {}
@@ -92,7 +95,7 @@ def complete_sums(
         _check_sum(table, total, parts, values)
         kept.append((total, parts))
     complete = _complete_cells(cells, values, given, remainders)
-    place = {name: position for position, name in enumerate(complete.index)}
+    place = {name: position for position, name in enumerate(complete.index.tolist())}
     return complete, [[place[name] for name in (total, *parts)] for total, parts in kept]
 
 
@@ -133,7 +136,7 @@ def _complete_cells(
     remainders: dict[str, float],
 ) -> pd.DataFrame:
     """Give every cell its value and all columns; unknown cells are hidden and may be zero."""
-    names = list(dict.fromkeys([*cells.index, *values]))
+    names = list(dict.fromkeys([*cells.index.tolist(), *values]))
     complete = cells.reindex(names)
     complete["value"] = [values.get(name, 0.0) for name in names]
     unknown = np.array([name not in given for name in names])

@@ -79,26 +79,24 @@ def latest_p_value(table: pd.DataFrame) -> float:
     >>> latest_p_value(xmr(pd.Series([9.0, 11] * 9 + [10, 40], months))) < 0.001
     True
     """
-    from scipy.stats import t
+    from scipy.special import stdtr  # the function alone: scipy.stats takes long to load
 
-    seen = table[table["value"].notna()]
-    if seen.empty or np.isnan(seen["ucl"].iloc[-1]):
+    value, segment = table["value"].to_numpy(), table["segment"].to_numpy()
+    seen = np.flatnonzero(~np.isnan(value))
+    last = int(seen[-1]) if len(seen) else -1
+    if not len(seen) or np.isnan(table["ucl"].iloc[last]):
         return np.nan
-    seen = seen[seen["segment"] == seen["segment"].iloc[-1]]
-    newest = seen.iloc[-1]
+    mean, lcl, ucl = (table[name].iloc[last] for name in ("mean", "lcl", "ucl"))
     # A limit that is cut at 0 or 100 is nearer than three standard deviations; the other is not.
-    sigma = max(newest["ucl"] - newest["mean"], newest["mean"] - newest["lcl"]) / 3
-    away = abs(newest["value"] - newest["mean"])
+    sigma, away = max(ucl - mean, mean - lcl) / 3, abs(value[last] - mean)
     if sigma > 0:
-        distance = 2 * t.sf(away / sigma, max(RANGE_FREEDOM * (len(seen) - 1), 1))
+        points = int((segment[seen] == segment[last]).sum())
+        distance = 2 * stdtr(max(RANGE_FREEDOM * (points - 1), 1), -away / sigma)
     else:
         distance = float(away == 0)
-    side, value = table["side"].to_numpy(), table["value"].to_numpy()
-    inside = (table["segment"] == newest["segment"]).to_numpy()
-    last = int(np.flatnonzero(table["value"].notna())[-1])
-    one_side = _run(side[inside[: last + 1].argmax() : last + 1])
-    steps = np.sign(np.diff(value[inside[: last + 1].argmax() : last + 1]))
-    trend = _run(steps) + 1
+    first = int((segment == segment[last]).argmax())
+    one_side = _run(table["side"].to_numpy()[first : last + 1])
+    trend = _run(np.sign(np.diff(value[first : last + 1]))) + 1
     chances = [distance, 0.5 ** max(one_side - 1, 0), min(1.0, 2 / math.factorial(trend))]
     return float(min(1.0, WAYS * min(chances)))
 

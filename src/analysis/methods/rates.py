@@ -157,23 +157,28 @@ def rate_table(
     >>> table["value_pct"].round(1).item()
     85.7
     """
-    cells = groups.loc[np.tile(np.arange(len(groups)), len(months))].reset_index(drop=True)
-    table = pd.DataFrame({"month": np.repeat(months.as_unit("us"), len(groups))})
-    table = table.join(cells)
-    table["numerator"] = pd.array(numerator.ravel(), "Int64")
-    table["denominator"] = pd.array(denominator.ravel(), "Int64")
-    share = table["numerator"] / table["denominator"].mask(table["denominator"] == 0)
-    table["value_pct"] = (100 * share).to_numpy("float64", na_value=np.nan)
-    table = table.join(wilson(table["numerator"], table["denominator"]))
-    waiting = open_past_deadline
-    table["open_past_deadline"] = pd.array(
-        [pd.NA] * len(table) if waiting is None else waiting.ravel(), "Int64"
+    group = np.tile(np.arange(len(groups)), len(months))
+    met, counted = (pd.array(side.ravel(), "Int64") for side in (numerator, denominator))
+    cases = counted.to_numpy("float64", na_value=np.nan)
+    share = met.to_numpy("float64", na_value=np.nan) / np.where(cases == 0, np.nan, cases)
+    bounds = wilson(pd.Series(met), pd.Series(counted))
+    late = [pd.NA] * len(group) if open_past_deadline is None else open_past_deadline.ravel()
+    held = np.repeat([(partial or {}).get(month, "") for month in months], len(groups))
+    reason = pd.Series(held, dtype="str")
+    whole = reason.eq("")
+    return pd.DataFrame(
+        {
+            "month": np.repeat(months.as_unit("us"), len(groups)),
+            **{name: column.array.take(group) for name, column in groups.items()},
+            "numerator": met,
+            "denominator": counted,
+            "value_pct": 100 * share,
+            **bounds,
+            "open_past_deadline": pd.array(late, "Int64"),
+            "complete": whole.astype("boolean"),
+            "note": reason.mask(whole & (cases == 0), none_note),
+        }
     )
-    reason = table["month"].map(partial or {}).astype("str").fillna("")
-    table["complete"] = reason.eq("").astype("boolean")
-    empty = table["denominator"] == 0
-    table["note"] = reason.mask(empty & reason.eq(""), none_note)
-    return table
 
 
 def lacking_columns(table: pd.DataFrame, columns: Sequence[str]) -> str:

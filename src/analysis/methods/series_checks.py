@@ -4,12 +4,13 @@ A control chart takes months to be alike and independent. Referrals fall with th
 and stocks move slowly: both raise false alarms, which a page must say beside the chart.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from analysis.methods.spc_inputs import dates_of, numbers_of
+from analysis.methods.spc_inputs import dates_of, month_numbers, numbers_of
 
 SIGNIFICANT = 0.05
 """Chance below which a pattern is said to be found."""
@@ -55,8 +56,6 @@ def seasonality(values: pd.Series) -> SeriesTest:
     >>> seasonality(quiet_august.where(~summer, quiet_august - 15)).found
     True
     """
-    from scipy.stats import kruskal
-
     dates, numbers = dates_of(values.index), numbers_of(values)
     known = ~np.isnan(numbers)
     if known.sum() < FEWEST_MONTHS_FOR_SEASONS:
@@ -65,11 +64,38 @@ def seasonality(values: pd.Series) -> SeriesTest:
         )
     if np.ptp(numbers[known]) == 0:
         return _not_tested("The values do not vary.")
-    groups = [numbers[known & (dates.month == month)] for month in range(1, 13)]
-    statistic, p_value = kruskal(*(group for group in groups if len(group)))
+    months = month_numbers(dates) % 12
+    groups = [numbers[known & (months == month)] for month in range(12)]
+    statistic, p_value = kruskal_wallis([group for group in groups if len(group)])
     found = bool(p_value < SIGNIFICANT)
     note = "Months of the year differ: compare with the same month a year before." if found else ""
     return SeriesTest(float(statistic), float(p_value), found, note)
+
+
+def kruskal_wallis(groups: Sequence[np.ndarray]) -> tuple[float, float]:
+    """Kruskal and Wallis' H of two or more groups of numbers that vary, and its p-value.
+
+    Ranks of tied values are averaged and H is corrected for ties; the p-value is of chi squared.
+
+    Examples
+    --------
+    >>> low, high = np.array([1.0, 1, 1]), np.array([2.0, 2, 2])
+    >>> h, p_value = kruskal_wallis([low, high, high[:2]])
+    >>> round(h, 4), round(p_value, 4)
+    (7.0, 0.0302)
+    """
+    from scipy.special import chdtrc  # the function alone: scipy.stats takes long to load
+
+    sizes = [len(group) for group in groups]
+    many = sum(sizes)
+    _, which, tied = np.unique(np.concatenate(groups), return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(tied) - (tied - 1) / 2)[which]
+    ends = np.cumsum(sizes)
+    sums = [ranks[end - size : end].sum() for end, size in zip(ends, sizes, strict=True)]
+    between = sum(total**2 / size for total, size in zip(sums, sizes, strict=True))
+    h = 12.0 / (many * (many + 1)) * between - 3 * (many + 1)
+    h /= 1 - (tied.astype(float) ** 3 - tied).sum() / (many**3 - many)
+    return float(h), float(chdtrc(len(groups) - 1, h))
 
 
 def autocorrelation(values: pd.Series) -> SeriesTest:
@@ -101,11 +127,11 @@ def autocorrelation(values: pd.Series) -> SeriesTest:
     >>> autocorrelation(pd.Series([1.0, 9] * 12, months)).found
     False
     """
-    from scipy.stats import norm
+    from scipy.special import ndtr  # the function alone: scipy.stats takes long to load
 
     dates, numbers = dates_of(values.index), numbers_of(values)
     order = np.argsort(dates)
-    month = (dates.year * 12 + dates.month).to_numpy()[order]
+    month = month_numbers(dates)[order]
     away = numbers[order] - np.nanmean(numbers) if np.isfinite(numbers).any() else numbers
     pairs = (np.diff(month) == 1) & ~np.isnan(away[1:]) & ~np.isnan(away[:-1])
     known = int((~np.isnan(away)).sum())
@@ -117,7 +143,7 @@ def autocorrelation(values: pd.Series) -> SeriesTest:
     # Moran's moments are of the sum of n - 1 products over the sum of n squares.
     statistic = products * (known - 1) / np.nansum(away**2)
     spread = (known - 2) / (known * np.sqrt(known - 1))
-    p_value = float(norm.sf((statistic + 1 / known) / spread))
+    p_value = float(ndtr(-(statistic + 1 / known) / spread))
     found = p_value < SIGNIFICANT
     note = "A month leans on the month before: false alarms are more frequent." if found else ""
     return SeriesTest(float(statistic), p_value, found, note)

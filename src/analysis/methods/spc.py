@@ -15,7 +15,13 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from analysis.methods.spc_inputs import date_words, dates_of, numbers_of, target_by_point
+from analysis.methods.spc_inputs import (
+    date_words,
+    dates_of,
+    month_numbers,
+    numbers_of,
+    target_by_point,
+)
 from analysis.methods.spc_limits import POINTS_FOR_LIMITS
 from analysis.methods.spc_many import latest_many, xmr_many
 from analysis.methods.spc_points import Points, lay_out, verdict_columns, xmr_columns
@@ -199,17 +205,17 @@ def latest(table: pd.DataFrame) -> pd.Series:
     if table.empty:
         return _no_verdict(noted["target"])
     target = np.nan if noted["target"] is None else noted["target"]
-    verdict = verdict_columns(
+    columns = verdict_columns(
         table,
         np.zeros(len(table), dtype=np.int64),
         np.array([IMPROVEMENTS[noted["improvement"]]]),
         np.array([target]),
         rules=noted["rules"],
     )
-    verdict = verdict.astype(object).iloc[0]
+    verdict = {name: column.tolist()[0] for name, column in columns.items()}
     verdict["date"] = table.index[verdict.pop("row")]
     verdict["note"] = _note(table, verdict, noted["rebases_without_effect"])
-    return verdict.rename("latest")
+    return pd.Series(verdict, dtype=object, name="latest")
 
 
 def _no_verdict(target: float | None) -> pd.Series:
@@ -232,7 +238,7 @@ def _no_verdict(target: float | None) -> pd.Series:
     )
 
 
-def _note(table: pd.DataFrame, verdict: pd.Series, idle: list[str]) -> str:
+def _note(table: pd.DataFrame, verdict: Mapping, idle: list[str]) -> str:
     """What a reader must know of a verdict, in sentences."""
     dates = dates_of(table.index)
     seen = table["value"].notna().to_numpy()
@@ -263,7 +269,7 @@ def absent_months(dates: pd.DatetimeIndex) -> int:
 
     A series that is not monthly (more than one row in a month) has none to speak of.
     """
-    months = dates.year * 12 + dates.month
-    if not len(months) or not months.is_unique:
+    months = month_numbers(dates)
+    if not len(months) or len(np.unique(months)) < len(months):
         return 0
     return int(months[-1] - months[0] + 1 - len(months))

@@ -1,6 +1,7 @@
 """What a control chart accepts: dates, values, rebases and targets, checked one by one."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -43,7 +44,9 @@ def improving_signs(improvement: object, keys: pd.Index) -> np.ndarray:
 def dates_of(index: object) -> pd.DatetimeIndex:
     """Dates of an index, column or list of dates or periods (a period is its first day)."""
     dates = pd.Index(index)
-    if isinstance(dates, pd.PeriodIndex):
+    if isinstance(dates, pd.DatetimeIndex):
+        pass
+    elif isinstance(dates, pd.PeriodIndex):
         dates = dates.to_timestamp()
     elif len(dates) and pd.api.types.is_numeric_dtype(dates.dtype):
         raise TypeError(
@@ -52,10 +55,23 @@ def dates_of(index: object) -> pd.DatetimeIndex:
         )
     elif dates.dtype == object and any(isinstance(date, pd.Period) for date in dates):
         dates = pd.Index([getattr(date, "start_time", date) for date in dates])
-    dates = pd.DatetimeIndex(pd.to_datetime(dates)).tz_localize(None).as_unit("ns")
+    if not isinstance(dates, pd.DatetimeIndex):
+        dates = pd.DatetimeIndex(pd.to_datetime(dates))
+    dates = (dates if dates.tz is None else dates.tz_localize(None)).as_unit("ns")
     if dates.hasnans:
         raise ValueError(f"{int(dates.isna().sum())} of {len(dates)} points have no date.")
     return dates
+
+
+def month_numbers(dates: pd.DatetimeIndex) -> np.ndarray:
+    """The month of each date, counted from January of the year 0.
+
+    Examples
+    --------
+    >>> month_numbers(pd.DatetimeIndex(["2021-01-31"])) - 2021 * 12
+    array([0])
+    """
+    return dates.to_numpy().astype("datetime64[M]").astype(np.int64) + 1970 * 12
 
 
 def numbers_of(values: pd.Series, what: str = "values") -> np.ndarray:
@@ -99,10 +115,17 @@ def rebase_rows(rebase: object, keys: pd.Index) -> pd.DataFrame:
         pairs = [(key, date) for key, dates in rebase.items() for date in _several(dates)]
     else:
         pairs = [(key, date) for date in _several(rebase) for key in keys]
-    number = keys.get_indexer([key for key, _ in pairs]) if pairs else []
+    if not pairs:
+        return _no_rebases()
+    number = keys.get_indexer([key for key, _ in pairs])
     return pd.DataFrame(
         {"series": np.asarray(number, dtype=np.int64), "date": dates_of([d for _, d in pairs])}
     )
+
+
+@cache
+def _no_rebases() -> pd.DataFrame:
+    return pd.DataFrame({"series": np.array([], dtype=np.int64), "date": dates_of([])})
 
 
 def target_by_point(target: object, dates: pd.DatetimeIndex) -> np.ndarray:

@@ -139,6 +139,7 @@ def latest_many(charts: pd.DataFrame) -> pd.DataFrame:
     directions = charts["improvement"].array.take(last)
     improving = np.array(directions.map(IMPROVEMENTS), dtype=np.int8)
     target = charts["target"].to_numpy()[last]
-    verdicts = verdict_columns(charts, series, improving, target, rules=rules)
+    columns = verdict_columns(charts, series, improving, target, rules=rules)
+    verdicts = pd.DataFrame(columns)
     verdicts["date"] = charts[date].array.take(verdicts.pop("row"))
     return verdicts.set_index(index)

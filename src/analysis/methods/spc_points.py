@@ -1,5 +1,6 @@
 """Points of one or many series laid end to end, and the chart and verdict tables made of them."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -157,7 +158,12 @@ def chart_columns(
 
 def words(names: tuple[str, ...], places: np.ndarray) -> pd.api.extensions.ExtensionArray:
     """Text column from the place of each row's word."""
-    return pd.array(names, dtype="str").take(places)
+    return _vocabulary(names).take(places)
+
+
+@cache
+def _vocabulary(names: tuple[str, ...]) -> pd.api.extensions.ExtensionArray:
+    return pd.array(names, dtype="str")
 
 
 def verdict_columns(
@@ -167,11 +173,11 @@ def verdict_columns(
     target: np.ndarray,
     *,
     rules: str,
-) -> pd.DataFrame:
+) -> dict[str, object]:
     """Verdict on each series of a chart's table whose rows are in order of series and date.
 
-    `improving` and `target` hold one entry a series. The newest observed point counts; under
-    "ptd-0.2.2" the newest row, observed or not, as the R package has it.
+    A column has one entry a series, as `improving` and `target` have. The newest observed point
+    counts; under "ptd-0.2.2" the newest row, observed or not, as the R package has it.
     """
     last = np.append(np.flatnonzero(np.diff(series)), len(series) - 1)[: len(series)]
     columns = {name: table[name].to_numpy() for name in ("value", "mean", "lcl", "ucl")}
@@ -187,22 +193,20 @@ def verdict_columns(
         variation = variation.copy()
         variation[empty] = "none"
     points = _observed_in_segment(table, series, observed)[row]
-    return pd.DataFrame(
-        {
-            "variation": variation,
-            "assurance": words(ASSURANCES, assurance_of(target, lcl, ucl, improving, rules=rules)),
-            "rule": table["rule"].array.take(row),
-            "value": columns["value"][row],
-            "mean": columns["mean"][row],
-            "lcl": lcl,
-            "ucl": ucl,
-            "target": target,
-            "points": points,
-            "limits_shown": (points >= POINTS_FOR_LIMITS) & ~np.isnan(ucl),
-            "rows_without_value": np.where(empty, 0, last - newest),
-            "row": row,
-        }
-    )
+    return {
+        "variation": variation,
+        "assurance": words(ASSURANCES, assurance_of(target, lcl, ucl, improving, rules=rules)),
+        "rule": table["rule"].array.take(row),
+        "value": columns["value"][row],
+        "mean": columns["mean"][row],
+        "lcl": lcl,
+        "ucl": ucl,
+        "target": target,
+        "points": points,
+        "limits_shown": (points >= POINTS_FOR_LIMITS) & ~np.isnan(ucl),
+        "rows_without_value": np.where(empty, 0, last - newest),
+        "row": row,
+    }
 
 
 def _observed_in_segment(

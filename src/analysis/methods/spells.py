@@ -102,26 +102,36 @@ def events_in_spells(
     >>> table["place"].tolist(), table["next"].notna().tolist()
     ([0, 1], [True, False])
     """
-    first = np.maximum(whole_days(spells["start"]), np.datetime64(held_from, "D"))
-    begun = pd.DataFrame(
-        {
-            "spell": spells.index,
-            "anchor": first,
-            "before": whole_days(spells["start"]) < first,
-            "end": whole_days(spells["end"]),
-        }
-    ).astype({"anchor": "datetime64[s]", "end": "datetime64[s]"})
-    events = pd.DataFrame({"id": ids.to_numpy(), "anchor": dates.to_numpy()}).dropna()
+    start, end = whole_days(spells["start"]), whole_days(spells["end"])
+    first = np.maximum(start, np.datetime64(held_from, "D"))
+    events = pd.DataFrame({"id": ids.to_numpy(), "day": dates.to_numpy()}).dropna()
     keyed = spells[["id"]].assign(spell=spells.index).merge(events, on="id")
-    keyed = keyed.merge(begun.drop(columns="anchor").assign(first=begun["anchor"]), on="spell")
-    inside = (keyed["anchor"] >= keyed["first"]) & ~(keyed["anchor"] >= keyed["end"])
-    keyed = keyed.loc[inside, ["spell", "anchor", "before", "end"]]
-    table = pd.concat([begun.assign(order=0), keyed.assign(order=1)], ignore_index=True)
-    table["anchor"] = table["anchor"].astype("datetime64[s]")
-    table = table.sort_values(["spell", "anchor", "order"], ignore_index=True)
-    table["place"] = table.groupby("spell").cumcount() + np.where(table.pop("before"), 2, 0)
-    table["next"] = table.groupby("spell")["anchor"].shift(-1)
-    return table[["spell", "anchor", "place", "next", "end"]]
+    its, day = keyed["spell"].to_numpy("int64"), keyed["day"].to_numpy()
+    inside = (day >= first[its]) & ~(day >= end[its])
+    spell = np.concatenate([spells.index, its[inside]]).astype("int64")
+    anchor = np.concatenate([first, day[inside]]).astype("datetime64[s]")
+    order = np.lexsort((np.arange(len(spell)) >= len(spells), anchor, spell))
+    spell, anchor = spell[order], anchor[order]
+    before, following = _in_turn(spell, anchor)
+    return pd.DataFrame(
+        {
+            "spell": spell,
+            "anchor": anchor,
+            "place": before + np.where((start < first)[spell], 2, 0),
+            "next": following,
+            "end": end[spell].astype("datetime64[s]"),
+        }
+    )
+
+
+def _in_turn(spell: np.ndarray, anchor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of rows in order of spell and day: how many of the spell come before each, and the next."""
+    begins = np.diff(spell, prepend=-1) != 0
+    row = np.arange(len(spell))
+    before = row - row[begins][np.cumsum(begins) - 1]
+    following = np.append(anchor[1:], np.datetime64("NaT"))[: len(spell)]
+    following[np.append(begins[1:], True)[: len(spell)]] = np.datetime64("NaT")
+    return before, following
 
 
 def late_spans(table: pd.DataFrame, deadline: np.ndarray, *, last: np.datetime64) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.measures.definitions import definition
+from analysis.measures.definitions import Definition, definition
 from analysis.reporting.blocks import how_computed
 from analysis.reporting.facts import NOT_COMPUTED
 from analysis.reporting.numbers import date_words
@@ -88,21 +88,21 @@ def workbook_tables(facts: pd.DataFrame) -> list[dict]:
 
     A table is a dict of id, title, note, source, columns and rows; a hidden figure is ``[c]``.
     """
-    ends = facts["id"].str.endswith((".lower", ".upper"))
-    measures = facts["id"].str.split(".").str[0]
-    tables = []
-    for measure_id, rows in facts[~ends].groupby(measures[~ends], sort=False):
-        kind = definition(measure_id)
-        cells = rows[list(WORKBOOK_COLUMNS)].rename(columns=WORKBOOK_COLUMNS)
-        cells["Value"] = cells["Value"].where(cells["Value"].notna(), cells["As shown"])
-        tables.append(
-            {
-                "id": measure_id,
-                "title": kind.title,
-                "note": " ".join(filter(None, (kind.definition, kind.caveat))),
-                "source": kind.source,
-                "columns": list(cells.columns),
-                "rows": cells.to_numpy(dtype=object).tolist(),
-            }
-        )
-    return tables
+    cells = facts[list(WORKBOOK_COLUMNS)].rename(columns=WORKBOOK_COLUMNS)
+    cells["Value"] = cells["Value"].where(cells["Value"].notna(), cells["As shown"])
+    lines: dict[str, list[list]] = {}
+    for fact_id, line in zip(facts["id"], cells.to_numpy(dtype=object).tolist(), strict=True):
+        if not fact_id.endswith((".lower", ".upper")):
+            lines.setdefault(fact_id.split(".")[0], []).append(line)
+    return [_workbook_table(definition(measure), rows) for measure, rows in lines.items()]
+
+
+def _workbook_table(kind: Definition, rows: list[list]) -> dict:
+    return {
+        "id": kind.id,
+        "title": kind.title,
+        "note": " ".join(filter(None, (kind.definition, kind.caveat))),
+        "source": kind.source,
+        "columns": list(WORKBOOK_COLUMNS.values()),
+        "rows": rows,
+    }

@@ -8,11 +8,14 @@ all made from facts, after disclosure control.
 from __future__ import annotations
 
 import re
+from functools import cache
+from string import Formatter
 
 import pandas as pd
 from markupsafe import Markup
 
 from analysis.measures.definitions import Definition, definition
+from analysis.methods.records import rows_of
 from analysis.reporting.numbers import is_missing, month_name, plain, shown_number
 
 COLUMNS = (
@@ -31,6 +34,12 @@ COLUMNS = (
     "suppressed",
     "note",
 )
+TRACED = frozenset(
+    {"note", "month", "first_month", "last_month", "as_at"}
+    | {"source", "source_file", "source_sheet", "source_row"}
+)
+"""Columns that say of any measure when its figures are of, where they were read, and more."""
+
 NOT_COMPUTED = "cannot be computed"
 
 
@@ -58,13 +67,12 @@ def source_of(table: pd.DataFrame) -> str:
     """
     if not {"source_file", "source_sheet", "source_row"} <= set(table.columns) or table.empty:
         return ""
-    rows = table.dropna(subset=["source_file"])
+    rows = table[["source_file", "source_sheet", "source_row"]].dropna(subset=["source_file"])
     spans = rows.groupby(["source_file", "source_sheet"], observed=True)["source_row"]
+    first, last = spans.min().astype(int), spans.max().astype(int)
     return "; ".join(
         f"{file}, sheet {sheet}, " + (f"row {low}" if low == high else f"rows {low} to {high}")
-        for (file, sheet), low, high in zip(
-            spans.min().index, spans.min().astype(int), spans.max().astype(int), strict=True
-        )
+        for (file, sheet), low, high in zip(first.index, first, last, strict=True)
     )
 
 
@@ -101,10 +109,23 @@ def facts_of(
     ('contacts_year_on_year.2021-03', '+52.6%', '(2,498 − 1,637) ÷ 1,637 × 100')
     """
     kind = definition(measure_id)
-    rows = [
-        _fact(kind, row, period=period, source=source) for row in table.to_dict(orient="records")
-    ]
+    used = [column for column in table if column in _columns_used(kind)]
+    rows = [_fact(kind, row, period=period, source=source) for row in rows_of(table, used)]
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+
+
+@cache
+def _columns_used(kind: Definition) -> frozenset[str]:
+    """The columns of a measure's table that its facts are made from."""
+    named = {kind.value, kind.numerator, kind.denominator, kind.lower, kind.upper}
+    named |= {*kind.by, kind.label, kind.words, kind.units, *_fields(kind.formula)}
+    return frozenset(named | TRACED)
+
+
+@cache
+def _fields(formula: str) -> tuple[str, ...]:
+    """The columns that a formula names."""
+    return tuple(name for _, name, _, _ in Formatter().parse(formula) if name)
 
 
 def _fact(kind: Definition, row: dict, *, period: object, source: str) -> dict:
@@ -181,7 +202,9 @@ def _period_text(row: dict, period: object) -> str:
 
 
 def _formula(kind: Definition, row: dict) -> str:
-    return kind.formula.format_map({key: plain(value) for key, value in row.items()})
+    return kind.formula.format_map(
+        {name: plain(row[name]) for name in _fields(kind.formula) if name in row}
+    )
 
 
 def bounds_of(facts: pd.DataFrame) -> pd.DataFrame:
@@ -226,4 +249,4 @@ def shown(fact: dict | pd.Series) -> Markup:
     >>> shown({"id": "contacts.2021-08", "shown": "2,050"})
     Markup('<span data-fact="contacts.2021-08">2,050</span>')
     """
-    return Markup('<span data-fact="{}">{}</span>').format(fact["id"], fact["shown"])
+    return Markup('<span data-fact="%s">%s</span>') % (fact["id"], fact["shown"])

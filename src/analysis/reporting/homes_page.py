@@ -199,14 +199,11 @@ def _by_activity(fact: dict) -> tuple[str, str]:
 
 def _mode_row(page: Page, held: dict) -> dict:
     _, month, activity = held["id"].split(".")
-    own = page.facts.set_index("id")
+    own = page.facts_by_id()
     shares = {}
     for mode in ("direct", "hybrid", "virtual"):
         name = f"{MODES}.{month}.{activity}.{mode}"
-        found = name in own.index
-        shares[mode.capitalize()] = (
-            value_cell({"id": name, **own.loc[name].to_dict()}) if found else "none recorded"
-        )
+        shares[mode.capitalize()] = value_cell(own[name]) if name in own else "none recorded"
     label = held["label"].split(", ")[-1]
     return {
         "Activity and year": _text(f"{label}, year to {month_name(month)}"),

@@ -6,7 +6,7 @@ records; the return's figure is reconciled in words.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from analysis.measures import (
 )
 from analysis.measures.definitions import definition
 from analysis.methods.cumulative_series import YEAR_TO_DATE, cumulative_input, uncumulate
-from analysis.reporting.facts import source_of
+from analysis.methods.records import rows_of
 from analysis.reporting.numbers import is_missing, month_name, plain
 from analysis.reporting.page import Page
 
@@ -57,6 +57,8 @@ HISTORIES = frozenset(
 )
 """Indicators that count the same months of the same children at each month's end again."""
 
+_WORKED_FROM = ("numerator", "denominator", "unit")
+
 COLUMNS = (
     *("kpi_code", "kpi_name", "month", "value", "numerator", "denominator", "lower", "upper"),
     *("unit", "direction", "target", "open_past_deadline", "status", "complete", "note"),
@@ -64,13 +66,15 @@ COLUMNS = (
 )
 
 
-def kpi_months(page: Page) -> pd.DataFrame:
+def kpi_months(page: Page, codes: Collection[str] | None = None) -> pd.DataFrame:
     """Every indicator of the authority by month, the last 36 months to the period.
 
     Parameters
     ----------
     page
         The page, whose extracts hold any of the records or a KPI return.
+    codes
+        The indicators wanted, where not all are.
 
     Returns
     -------
@@ -81,22 +85,23 @@ def kpi_months(page: Page) -> pd.DataFrame:
         that it was computed from, worked (the formula with its values), and series_note (what
         was done to the whole series, and how it agrees with the return).
     """
-    records, returned = from_records(page), from_return(page)
+    records, returned = from_records(page, codes), from_return(page, codes)
     both = set(records["kpi_code"]) & set(returned["kpi_code"])
     said = {code: _reconciled(records, returned, code) for code in both}
     records["series_note"] = records["kpi_code"].map(said).astype("object").fillna("")
     board = _stacked([records, returned[~returned["kpi_code"].isin(both)]])
     board["target"] = _targets_by_month(page, board).fillna(board["target"])
-    board["worked"] = [_worked(row) for row in board.to_dict("records")]
+    board["worked"] = [_worked(row) for row in rows_of(board, _WORKED_FROM)]
     first = (page.period - MONTHS + 1).to_timestamp()
     return board[board["month"] >= first].reset_index(drop=True)
 
 
-def from_records(page: Page) -> pd.DataFrame:
-    """The indicators that the authority's records give."""
-    tables = [pd.DataFrame(columns=list(COLUMNS))]
+def from_records(page: Page, codes: Collection[str] | None = None) -> pd.DataFrame:
+    """The indicators that the authority's records give, or those wanted of them."""
+    tables, read = [pd.DataFrame(columns=list(COLUMNS))], {}
     for measure, contracts in RECORDS.items():
-        if not page.has(*contracts):
+        wanted = codes is None or measure.__name__ in codes
+        if not (wanted and page.has(*contracts)):
             continue
         options = (
             {"closure_days": page.authority.closure_days} if measure in WITH_CLOSURE_DAYS else {}
@@ -104,16 +109,21 @@ def from_records(page: Page) -> pd.DataFrame:
         if measure is kpis_rates.referrals_per_10000_in_month:
             options = {"population": kpis_rates.population_by_year(page.authority.raw)}
         table = measure(*map(page.table, contracts), page.period, **options)
-        source = "; ".join(source_of(page.table(name)) for name in contracts)
-        tables.append(_as_board(table, measure.__name__, contracts[0], source))
-    return _stacked(tables)
+        tables.append(_as_board(table, measure.__name__))
+        read[measure.__name__] = (contracts[0], "; ".join(map(page.source, contracts)))
+    return _described(_stacked(tables), read)
 
 
-def from_return(page: Page) -> pd.DataFrame:
+def from_return(page: Page, codes: Collection[str] | None = None) -> pd.DataFrame:
     """The indicators of the authority's KPI return; year-to-date figures taken apart by month."""
     if not page.has("kpi_return"):
         return pd.DataFrame(columns=list(COLUMNS))
-    table = kpis.kpi_values(page.table("kpi_return"), page.period)
+    given = page.table("kpi_return")
+    if codes is not None:
+        given = given[given["kpi_code"].isin(codes)]
+    if given.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
+    table = kpis.kpi_values(given, page.period)
     table = table.rename(
         columns={"value_pct": "value", "lower_pct": "lower", "upper_pct": "upper"}
     ).rename(columns={"target_pct": "target"})
@@ -123,9 +133,7 @@ def from_return(page: Page) -> pd.DataFrame:
     table["value"] = table["value"].mask(counted, table["numerator"].astype("float64"))
     table["note"] = table["note"].mask(counted, "")
     names = table["kpi_name"].fillna(table["kpi_code"])
-    table = table.assign(
-        kpi_name=names, contract="kpi_return", source=source_of(page.table("kpi_return"))
-    )
+    table = table.assign(kpi_name=names, contract="kpi_return", source=page.source("kpi_return"))
     return _stacked([_monthly(rows) for _, rows in table.groupby("kpi_code", sort=False)])
 
 
@@ -142,19 +150,24 @@ def not_held(page: Page) -> list[tuple[str, tuple[str, ...]]]:
     ]
 
 
-def _as_board(table: pd.DataFrame, code: str, contract: str, source: str) -> pd.DataFrame:
-    """One measure's table in the columns of the board."""
+def _as_board(table: pd.DataFrame, code: str) -> pd.DataFrame:
+    """One measure's table with its numbers in the columns of the board."""
     kind = definition(code)
     names = {kind.value: "value", kind.lower: "lower", kind.upper: "upper"}
-    return table.rename(columns=names).assign(
-        kpi_code=code,
-        kpi_name=kind.title,
-        unit=kind.unit,
-        direction=kind.direction,
-        status="",
-        contract=contract,
-        source=source,
-    )
+    return table.rename(columns=names).assign(kpi_code=code)
+
+
+def _described(board: pd.DataFrame, read: dict[str, tuple[str, str]]) -> pd.DataFrame:
+    """The board with what each indicator is, and the contract and source that it was read from."""
+    words = [
+        (kind.id, kind.title, kind.unit, kind.direction, *read[kind.id])
+        for kind in map(definition, read)
+    ]
+    names = ["kpi_code", "kpi_name", "unit", "direction", "contract", "source"]
+    by_code = pd.DataFrame(words, columns=names, dtype="str").set_index("kpi_code")
+    for name in by_code:
+        board[name] = board["kpi_code"].map(by_code[name])
+    return board
 
 
 def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -170,7 +183,7 @@ def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _monthly(rows: pd.DataFrame) -> pd.DataFrame:
     """One returned indicator by month: a year-to-date series taken apart, and said to be."""
-    values = rows.set_index("month")["value"]
+    values = rows["value"].set_axis(rows["month"])
     if cumulative_input(values).kind != YEAR_TO_DATE:
         return rows.assign(series_note="")
     counts = rows.set_index("month")[["numerator", "denominator"]].astype("Float64")

@@ -166,15 +166,19 @@ def _open_note(control: Control) -> list[str]:
 
 def quoted_notes(page: Page, control: Control) -> list[Markup]:
     """Managers' notes on the indicator for the period, in their own words."""
+    notes = page.once("notes", lambda: _notes_of_period(page))
+    return [
+        quote(row["text"], row["role"], row["note_date"])
+        for row in notes
+        if row["measure_id"] == control.code
+    ]
+
+
+def _notes_of_period(page: Page) -> list[dict]:
     if not page.has("notes"):
         return []
     notes = page.table("notes")
-    own = notes[
-        notes["measure_id"].eq(control.code) & notes["month"].eq(page.period.to_timestamp())
-    ]
-    return [
-        quote(row["text"], row["role"], row["note_date"]) for row in own.to_dict(orient="records")
-    ]
+    return notes[notes["month"].eq(page.period.to_timestamp())].to_dict(orient="records")
 
 
 def _about(control: Control) -> Markup:

@@ -29,6 +29,7 @@ IMPROVEMENT = {"high": "increase", "low": "decrease"}
 P_PRIME, U_PRIME, XMR = "p′", "u′", "XmR"
 TOO_FEW, CUMULATIVE, RARE, NO_DATA = "too few", "cumulative", "rare", "no data"
 WITH_LIMITS = (P_PRIME, U_PRIME, XMR)
+_NAMED = ("kpi_code", "kpi_name", "unit", "direction")
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,11 @@ def expected_by_chance(controls: list[Control]) -> tuple[int, float]:
 
 def _control(rows: pd.DataFrame, facts: pd.DataFrame, rebase: tuple[dict, ...]) -> Control:
     """One indicator's chart and verdict."""
-    first = rows.iloc[-1]
+    code, name, unit, direction = (rows[column].iloc[-1] for column in _NAMED)
     months = pd.DatetimeIndex(rows["month"])
-    seen = facts.set_axis(months)[["value", "numerator", "denominator"]].astype(float)
+    seen = facts[["value", "numerator", "denominator"]].astype(float).set_axis(months)
     law, why = _law(rows, seen)
-    restarts = _restarts(first["kpi_code"], rebase, months)
+    restarts = _restarts(code, rebase, months)
     chart = _chart(law, rows, seen, [month for month, _ in restarts])
     verdict = latest(chart)
     enough = law in WITH_LIMITS and bool(verdict["limits_shown"]) and pd.notna(verdict["ucl"])
@@ -110,10 +111,10 @@ def _control(rows: pd.DataFrame, facts: pd.DataFrame, rebase: tuple[dict, ...]) 
         chart = _without_limits(chart)
     said = [why, *rows["series_note"].unique(), *(_patterns(chart) if enough else ())]
     return Control(
-        code=first["kpi_code"],
-        name=first["kpi_name"],
-        unit=first["unit"],
-        direction=first["direction"],
+        code=code,
+        name=name,
+        unit=unit,
+        direction=direction,
         months=rows,
         facts=facts,
         chart=chart,
@@ -138,7 +139,7 @@ def _law(rows: pd.DataFrame, seen: pd.DataFrame) -> tuple[str, str]:
     if code in HISTORIES:
         return CUMULATIVE, _OVERLAPPING
     if rows["contract"].iloc[0] == "kpi_return":
-        found = cumulative_input(rows.set_index("month")["value"].astype(float))
+        found = cumulative_input(rows["value"].astype(float).set_axis(seen.index))
         if found.kind != NOT_CUMULATIVE:
             return CUMULATIVE, f"No limits. {found.note}"
     if valued["denominator"].notna().all() and unit == "%":
@@ -169,7 +170,7 @@ def _chart(
 ) -> pd.DataFrame:
     choices = {
         "improvement": IMPROVEMENT.get(rows["direction"].iloc[-1], "neutral"),
-        "target": rows.set_index("month")["target"].astype(float).dropna(),
+        "target": rows["target"].astype(float).set_axis(seen.index).dropna(),
         "rebase": restarts,
     }
     if choices["target"].empty:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.methods.records import rows_of
 from analysis.reporting.icons import ASSURANCE, VARIATION
 from analysis.reporting.kpi_control import Control, controls_of, expected_by_chance
 from analysis.reporting.numbers import is_missing, shown_number
@@ -42,10 +43,11 @@ def add_values(page: Page, board: pd.DataFrame) -> None:
     """Add each indicator's months, its newest month and its open cases, to be protected."""
     months = board.assign(
         label=board["kpi_name"] + ", " + board["month"].dt.strftime("%B %Y"),
-        words=[_count_words(row) for row in board.to_dict("records")],
+        words=[_count_words(row) for row in rows_of(board, ("unit", "value"))],
     )
+    revised = _months_revised(page)
     newest = pd.DataFrame(
-        [_newest(page, rows) for _, rows in months.groupby("kpi_code", sort=False)]
+        [_newest(rows, revised) for _, rows in months.groupby("kpi_code", sort=False)]
     )
     for contract in newest["contract"].unique():
         own = newest["contract"] == contract
@@ -64,14 +66,14 @@ def _count_words(row: dict) -> str:
     return shown_number(row["value"], "count", 0)
 
 
-def _newest(page: Page, rows: pd.DataFrame) -> dict:
+def _newest(rows: pd.DataFrame, revised: dict[str, int]) -> dict:
     """The newest month with a value, and what limits it; the last month where none has one."""
     valued = rows[rows["value"].notna()]
     row = (valued if len(valued) else rows).iloc[-1].to_dict()
-    return row | {"note": row["note"] if valued.empty else " ".join(_marks(page, row))}
+    return row | {"note": row["note"] if valued.empty else " ".join(_marks(row, revised))}
 
 
-def _marks(page: Page, row: dict) -> list[str]:
+def _marks(row: dict, revised: dict[str, int]) -> list[str]:
     """What a reader must know of a newest value: provisional, few cases, partial, revised."""
     marks = []
     if row["status"] == "provisional":
@@ -80,19 +82,19 @@ def _marks(page: Page, row: dict) -> list[str]:
         marks.append("Few cases [u].")
     if row["note"]:
         marks.append(row["note"][:1].upper() + row["note"][1:].rstrip(".") + ".")
-    if revised := _months_revised(page, row["kpi_code"]):
-        marks.append(f"{revised} month{'s' * (revised > 1)} revised [r].")
+    if months := revised.get(row["kpi_code"]):
+        marks.append(f"{months} month{'s' * (months > 1)} revised [r].")
     return marks
 
 
-def _months_revised(page: Page, code: str) -> int:
-    """Months of a returned indicator that a newer extract changed."""
+def _months_revised(page: Page) -> dict[str, int]:
+    """Months of each returned indicator that a newer extract changed."""
     changes = page.extracts.restatements
     own = changes[changes["contract"].eq("kpi_return")] if len(changes) else changes
     if own.empty:
-        return 0
+        return {}
     parts = own["key"].astype("str").str.split(" | ", regex=False)
-    return int(parts[parts.str[-1].eq(code)].str[0].nunique())
+    return parts.str[0].groupby(parts.str[-1]).nunique().to_dict()
 
 
 def add_verdicts(page: Page, board: pd.DataFrame) -> list[Control]:

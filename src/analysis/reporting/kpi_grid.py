@@ -22,8 +22,8 @@ SPARK_MONTHS, MOST_CHARTS = 24, 20
 
 def facts_by_id(page: Page) -> dict[str, dict]:
     """The page's facts of KPIs by their ids."""
-    own = page.facts[page.facts["id"].str.startswith("kpi_")]
-    return {fact["id"]: fact for fact in own.to_dict(orient="records")}
+    known = page.facts_by_id()
+    return {name: fact for name, fact in known.items() if name.startswith("kpi_")}
 
 
 def kpi_rows(page: Page) -> list[dict]:
@@ -31,6 +31,10 @@ def kpi_rows(page: Page) -> list[dict]:
 
     Besides the grid's columns a row has ``code`` (of the fact ids), ``missed`` and ``pinned``.
     """
+    return page.once("kpi rows", lambda: _kpi_rows(page))
+
+
+def _kpi_rows(page: Page) -> list[dict]:
     facts = facts_by_id(page)
     codes = [
         name.partition(".")[2]

@@ -35,7 +35,7 @@ SHOWN_MONTHS = 6
 
 def has_kpis(page: Page) -> bool:
     """Whether the page's facts hold any indicator by month."""
-    return bool(page.facts["id"].str.startswith("kpi_latest.").any())
+    return any(name.startswith("kpi_latest.") for name in page.facts_by_id())
 
 
 def headline(page: Page) -> Markup:

@@ -28,7 +28,9 @@ def rounded(value: float, decimals: int) -> Decimal:
 
 def is_missing(value: object) -> bool:
     """Whether there is no number: None, NaN or pandas' NA."""
-    return value is None or bool(pd.isna(value)) or not math.isfinite(float(value))
+    if value is None or isinstance(value, float):
+        return value is None or not math.isfinite(value)
+    return bool(pd.isna(value)) or not math.isfinite(float(value))
 
 
 def shown_number(value: float, unit: str, decimals: int, scale: str = "") -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.measures import costs, homes, oversight, practice_quality
 from analysis.measures.definitions import definition
 from analysis.reporting import kpi_board
-from analysis.reporting.facts import slug, source_of
+from analysis.reporting.facts import slug
 from analysis.reporting.icons import VARIATION
 from analysis.reporting.kpi_control import Control, controls_of
 from analysis.reporting.numbers import date_words, is_missing, shown_number
@@ -93,6 +93,10 @@ def add_practice(page: Page) -> None:
 
 def _practice_tables(page: Page) -> dict[str, pd.DataFrame]:
     """Supervision and audits by month, the last three years to the period."""
+    return page.once("practice", lambda: _practice_by_month(page))
+
+
+def _practice_by_month(page: Page) -> dict[str, pd.DataFrame]:
     first = (page.period - kpi_board.MONTHS + 1).to_timestamp()
     found = {}
     for measure_id, contract in PRACTICE.items():
@@ -162,8 +166,7 @@ def linked_months(page: Page, plan: pd.DataFrame) -> pd.DataFrame:
     codes = set(plan["linked_measure"].dropna()) - set(PRACTICE)
     held = any(page.has(*contracts) for contracts in kpi_board.RECORDS.values())
     if codes and (held or page.has("kpi_return")):
-        board = kpi_board.kpi_months(page)
-        own.append(board[board["kpi_code"].isin(codes)])
+        own.append(kpi_board.kpi_months(page, codes))
     empty = pd.DataFrame(columns=list(kpi_board.COLUMNS))
     months = pd.concat([t for t in own if len(t)] or [empty], ignore_index=True)
     return months.assign(month=pd.to_datetime(months["month"]))
@@ -179,7 +182,7 @@ def _as_board(page: Page, measure_id: str, rows: pd.DataFrame) -> pd.DataFrame:
         unit=kind.unit,
         direction=kind.direction,
         contract=contract,
-        source=source_of(page.table(contract)),
+        source=page.source(contract),
         series_note="",
         status="",
     )

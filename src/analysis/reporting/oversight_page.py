@@ -108,17 +108,16 @@ def measure_cell(page: Page, action_id: str) -> Markup:
     """What the measure of an action shows: its signal, its newest value and its month."""
     verdict = _verdict(page, action_id)
     code = verdict["id"].split(".")[2]
-    newest = page.facts[page.facts["id"] == f"linked_measure.{code}"]
-    if verdict["shown"] == NOT_COMPUTED and newest.empty:
+    fact = page.facts_by_id().get(f"linked_measure.{code}")
+    if verdict["shown"] == NOT_COMPUTED and fact is None:
         return as_given(verdict["note"].rstrip("."))
     sign = (
         as_given(verdict["note"].rstrip("."))
         if verdict["shown"] == NOT_COMPUTED
         else variation_icon(VERDICTS[verdict["shown"]], shown(verdict))
     )
-    if newest.empty:
+    if fact is None:
         return sign
-    fact = newest.iloc[0].to_dict()
     title = fact["label"].removeprefix(f"{definition('linked_measure').title}, ")
     said = Markup('<span data-text="definition">{}</span>, <span class="n">{}</span>, {}').format(
         title, value_cell(fact), month_name(fact["period"])
@@ -128,8 +127,8 @@ def measure_cell(page: Page, action_id: str) -> Markup:
 
 def _verdict(page: Page, action_id: str) -> dict:
     """The fact of what an action's measure shows."""
-    own = page.facts[page.facts["id"].str.startswith(f"action_measure.{slug(action_id)}.")]
-    return own.iloc[0].to_dict()
+    own, known = f"action_measure.{slug(action_id)}.", page.facts_by_id()
+    return next(fact for name, fact in known.items() if name.startswith(own))
 
 
 def window_sentence(page: Page) -> Markup:

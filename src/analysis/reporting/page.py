@@ -8,6 +8,7 @@ reader.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pandas as pd
 from IPython.display import HTML, display
 from markupsafe import Markup, escape
 
+from analysis.methods.records import rows_of
 from analysis.reporting.fact_table import workbook_tables
 from analysis.reporting.facts import COLUMNS, bounds_of, facts_of, source_of
 from analysis.reporting.numbers import date_words, month_name
@@ -53,6 +55,8 @@ class Page:
     facts: pd.DataFrame | None = None
     taken: set[str] = field(default_factory=set)
     headline_text: str = ""
+    _sources: dict[str, str] = field(default_factory=dict, repr=False)
+    _made: tuple = field(default=(None, {}), repr=False)
 
     @property
     def authority(self):
@@ -94,6 +98,12 @@ class Page:
             )
         return self.extracts.tables[contract]
 
+    def source(self, contract: str) -> str:
+        """Where a table of the authority was read: file, sheet and rows."""
+        if contract not in self._sources:
+            self._sources[contract] = source_of(self.table(contract))
+        return self._sources[contract]
+
     def add(self, contract: str, **tables: pd.DataFrame) -> None:
         """Turn measures' tables into facts, each named by its measure id.
 
@@ -101,7 +111,7 @@ class Page:
         each fact names where the measure does not carry its own.
         """
         self.contracts.add(contract)
-        source = source_of(self.extracts.tables[contract]) if self.has(contract) else ""
+        source = self.source(contract) if self.has(contract) else ""
         self.raw_facts += [
             facts_of(name, table, period=str(self.period), source=source)
             for name, table in tables.items()
@@ -140,10 +150,30 @@ class Page:
         self.facts = facts.drop_duplicates("id", ignore_index=True)
         self.taken = set(self.facts["id"])
 
+    def once(self, name: str, make: Callable[[], object]) -> object:
+        """What a page needs more than once: made once, until more facts are protected."""
+        if self._made[0] is not self.facts:
+            self._made = (self.facts, {})
+        found = self._made[1]
+        if name not in found:
+            found[name] = make()
+        return found[name]
+
     def series(self, measure_id: str) -> pd.DataFrame:
         """The facts of one measure, in the order its table had, ends of intervals left out."""
-        own = self.facts["id"].str.split(".").str[0] == measure_id
-        return self.facts[own & ~self.facts["id"].str.endswith((".lower", ".upper"))]
+        return self.facts[self.once("measures", self._measures) == measure_id]
+
+    def _measures(self) -> pd.Series:
+        """The measure of each fact; of the end of an interval, nothing."""
+        ids = self.facts["id"]
+        return ids.str.split(".").str[0].mask(ids.str.endswith((".lower", ".upper")), "")
+
+    def facts_by_id(self) -> dict[str, dict]:
+        """The facts that may be shown, by their ids, in their order."""
+        return self.once("by id", self._by_id)
+
+    def _by_id(self) -> dict[str, dict]:
+        return {fact["id"]: fact for fact in rows_of(self.facts)}
 
     def fact(self, fact_id: str) -> dict:
         """One fact by its id.
@@ -153,16 +183,18 @@ class Page:
         UnknownFact
             When the page has no such fact; the message lists those of the same measure.
         """
-        found = self.facts[self.facts["id"] == fact_id]
-        if found.empty:
-            near = self.facts["id"][self.facts["id"].str.startswith(fact_id.split(".")[0])]
-            raise UnknownFact(f"no fact {fact_id!r}; of this measure there are {near.tolist()}")
-        return found.iloc[0].to_dict()
+        known = self.facts_by_id()
+        if fact_id not in known:
+            near = [name for name in known if name.startswith(fact_id.split(".")[0])]
+            raise UnknownFact(f"no fact {fact_id!r}; of this measure there are {near}")
+        return dict(known[fact_id])
 
     def ends(self, fact_id: str) -> tuple[dict, dict] | None:
         """The two ends of a fact's interval, None where it has none."""
         ids = [f"{fact_id}.lower", f"{fact_id}.upper"]
-        return (self.fact(ids[0]), self.fact(ids[1])) if set(ids) <= set(self.facts["id"]) else None
+        return (
+            (self.fact(ids[0]), self.fact(ids[1])) if set(ids) <= set(self.facts_by_id()) else None
+        )
 
     def headline(self, sentence: Markup) -> None:
         """Set the one message of the page, made from facts; it becomes the page's heading."""
@@ -203,7 +235,7 @@ class Page:
             "notebook": self.notebook,
             "title": self.title,
             "headline": self.headline_text,
-            "facts": self.facts.to_dict(orient="records"),
+            "facts": rows_of(self.facts),
             "tables": workbook_tables(self.facts[~self.facts["id"].isin(self.taken)]),
         }
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.measures.definitions import definition, load_definitions
 from analysis.methods.disclosure import suppress_facts
+from analysis.methods.records import rows_of
 from analysis.reporting.numbers import is_missing
 
 KPI = "kpi_code"
@@ -51,7 +52,7 @@ def protected(
         return facts
     shown = suppress_facts(
         judged,
-        pd.DataFrame([_rule(fact, already_published) for fact in judged.to_dict("records")]),
+        pd.DataFrame([_rule(fact, already_published) for fact in rows_of(judged)]),
         _with_known_facts(totals, "total_id", set(judged["id"])),
         derived_from=_with_known_facts(derived_from, "id", set(judged["id"])),
         previous=previous,

@@ -5,9 +5,13 @@ No sentence says better or worse without a signal, or names a cause. The verbs a
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import groupby
+
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.methods.records import rows_of
 from analysis.methods.spc import POINTS_FOR_LIMITS
 from analysis.reporting.facts import NOT_COMPUTED
 from analysis.reporting.kpi_control import Control
@@ -177,22 +181,24 @@ def signals_in_words(control: Control) -> list[str]:
     chart = control.chart
     if not control.tested:
         return []
-    points = chart["value"].groupby(chart["segment"]).transform("count")
-    judged = chart["value"].notna() & (points >= POINTS_FOR_LIMITS)
-    rules = chart["rule"].where(judged, "none")
-    meaning = chart["variation"].where(rules != "none", "common")
-    stretch = (meaning != meaning.shift()).cumsum()
+    rows = rows_of(chart, ("value", "segment", "rule", "variation"))
+    points = Counter(row["segment"] for row in rows if not is_missing(row["value"]))
+    for row, month in zip(rows, chart.index, strict=True):
+        few = points[row["segment"]] < POINTS_FOR_LIMITS
+        signal = row["rule"] != "none" and not few and not is_missing(row["value"])
+        row |= {"month": month, "meaning": row["variation"] if signal else "common"}
+    stretches = [list(some) for _, some in groupby(rows, key=lambda row: row["meaning"])]
     return [
-        f"{month_span(pd.Period(rows.index[0], 'M'), pd.Period(rows.index[-1], 'M'))}: "
-        + _rules_met(rows)
-        for _, rows in reversed(list(rules.groupby(stretch)))
-        if meaning[rows.index[0]] != "common"
+        f"{month_span(some[0]['month'], some[-1]['month'])}: {_rules_met(some)}"
+        for some in reversed(stretches)
+        if some[0]["meaning"] != "common"
     ]
 
 
-def _rules_met(rules: pd.Series) -> str:
-    """The rules that a stretch of months meets, in the order of the rules."""
-    return " and ".join(words for rule, words in EARLIER.items() if (rules == rule).any())
+def _rules_met(signals: list[dict]) -> str:
+    """The rules that a stretch of signals meets, in the order of the rules."""
+    met = {row["rule"] for row in signals}
+    return " and ".join(words for rule, words in EARLIER.items() if rule in met)
 
 
 def target_state(value: object, target: object, direction: str) -> str:

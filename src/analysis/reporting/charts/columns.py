@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 from markupsafe import Markup
 
 from analysis.reporting.charts.axes import (
+    FROM_CORNER,
     FROM_LEFT,
     nice_ticks,
     symbol,
@@ -22,11 +21,8 @@ from analysis.reporting.charts.frame import (
     figure_html,
 )
 from analysis.reporting.numbers import is_missing
-from analysis.reporting.svg import drawing, label, mark
+from analysis.reporting.svg import Drawing, label
 from analysis.reporting.tables import value_cell
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 ROW_PX = 34
 
@@ -62,7 +58,7 @@ def paired_columns(
     found = {pd.Period(row["period"], "M"): row for row in last.to_dict(orient="records")}
     before = [found.get(month - 12, {"value": None, "shown": "[x]"}) for month in months]
 
-    def draw(width: float) -> Axes:
+    def draw(width: float) -> Drawing:
         return _draw_pairs(width, months, before, now, labels)
 
     table = [
@@ -83,18 +79,18 @@ def paired_columns(
 
 def _draw_pairs(
     width: float, months: list, before: list[dict], now: list[dict], labels: tuple[str, str]
-) -> Axes:
+) -> Drawing:
     wide = width > 400
-    axes = drawing(width, 270 if wide else 250, left=48 if wide else 44, right=6, top=34, bottom=28)
+    axes = Drawing(width, 270 if wide else 250, left=48 if wide else 44, right=6, top=34, bottom=28)
     ticks = nice_ticks(0, max([_height(row) for row in before + now] + [1]), 4)
     value_grid(axes, ticks, tick_texts(ticks))
     axes.set_xlim(-0.5, len(months) - 0.5)
     widest = max(text_px(str(row["shown"]), 13, bold=True) for row in now)
-    pitch = axes.get_window_extent().width / len(months)
+    pitch = axes.box_width / len(months)
     room, named = pitch >= widest + 4, pitch >= text_px("May", 13) + 6
     for place, (month, old, new) in enumerate(zip(months, before, now, strict=True)):
-        axes.bar(place - 0.19, _height(old), 0.36, gid=mark("f-ctx"))
-        axes.bar(place + 0.19, _height(new), 0.36, gid=mark("f-blue"))
+        axes.bar((place - 0.37, place - 0.01), (0, _height(old)), "f-ctx")
+        axes.bar((place + 0.01, place + 0.37), (0, _height(new)), "f-blue")
         for row, shift in ((old, -0.19), (new, 0.19)):
             if is_missing(row["value"]):
                 _absent(axes, row, place + shift)
@@ -127,16 +123,16 @@ def _height(row: dict) -> float:
     return 0.0 if is_missing(row["value"]) else float(row["value"])
 
 
-def _absent(axes: Axes, row: dict, place: float) -> None:
+def _absent(axes: Drawing, row: dict, place: float) -> None:
     label(axes, symbol(row), place, 0, "sm b", dy=6, align="center", coords=FROM_LEFT)
 
 
-def _key(axes: Axes, entries: list[tuple[str, str]]) -> None:
+def _key(axes: Drawing, entries: list[tuple[str, str]]) -> None:
     """The names of two colours above the plot, in the order that they stand in it."""
     right = 0.0
     for classes, name in entries:
-        label(axes, "■", 0, 1, classes, dx=right, dy=20, coords="axes fraction")
-        label(axes, name, 0, 1, "lab", dx=right + 15, dy=20, coords="axes fraction")
+        label(axes, "■", 0, 1, classes, dx=right, dy=20, coords=FROM_CORNER)
+        label(axes, name, 0, 1, "lab", dx=right + 15, dy=20, coords=FROM_CORNER)
         right += 15 + text_px(name, 13.5) + 14
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from markupsafe import Markup
 
 from analysis.reporting.charts.axes import (
+    FROM_CORNER,
     FROM_LEFT,
     axis_words,
     by_month,
@@ -24,11 +24,8 @@ from analysis.reporting.charts.axes import (
 )
 from analysis.reporting.charts.frame import Caption, data_table, figure_html
 from analysis.reporting.numbers import is_missing, month_name
-from analysis.reporting.svg import drawing, label, mark
+from analysis.reporting.svg import Drawing, label
 from analysis.reporting.tables import value_cell
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 CLASSES = ("l-1", "l-2", "l-3", "l-4")
 KEYS = {"l-1": "━", "l-2": "╍", "l-3": "━", "l-4": "┅"}
@@ -70,7 +67,7 @@ def fan_chart(
     found = [float(value) for value in found if not is_missing(value)] or [0.0, 1.0]
     ticks = nice_ticks(min(found), max(found), 5)
 
-    def draw(width: float) -> Axes:
+    def draw(width: float) -> Drawing:
         return _draw_fan(width, past, ahead, smooth, months, ticks)
 
     words = subtitle.rstrip(".")
@@ -90,9 +87,9 @@ def fan_chart(
 
 def _draw_fan(
     width: float, past: list, ahead: list, smooth: list | None, months: list, ticks: list
-) -> Axes:
+) -> Drawing:
     wide = width > 400
-    axes = drawing(
+    axes = Drawing(
         width,
         310 if wide else 290,
         left=48,
@@ -101,7 +98,7 @@ def _draw_fan(
         bottom=30 if wide else 48,
     )
     value_grid(axes, ticks, tick_texts(ticks))
-    pad = 6 / axes.get_window_extent().width * len(months)
+    pad = 6 / axes.box_width * len(months)
     axes.set_xlim(-pad, len(months) - 1 + pad)
     month_ticks(axes, months, wide=wide)
     start = len(past) - 1
@@ -110,13 +107,7 @@ def _draw_fan(
         low = [past[-1]["value"], *(row[f"lower_{level}"] for row in ahead)]
         high = [past[-1]["value"], *(row[f"upper_{level}"] for row in ahead)]
         if not any(is_missing(value) for value in low + high):
-            axes.fill(
-                places + places[::-1],
-                low + high[::-1],
-                gid=mark(classes),
-                clip_on=False,
-                zorder=0.4,
-            )
+            axes.area(places + places[::-1], low + high[::-1], classes, order=0.4)
     observed_line(axes, [row["value"] for row in past], "raw" if smooth else "main")
     if smooth:
         observed_line(axes, [row["value"] for row in smooth], "main")
@@ -129,11 +120,11 @@ def _draw_fan(
 
 
 def _name_fan(
-    axes: Axes, past: list, ahead: list, months: list, wide: bool, adjusted: bool
+    axes: Drawing, past: list, ahead: list, months: list, wide: bool, adjusted: bool
 ) -> None:
     """The two halves, the ends of lines and ranges, and which line is which."""
-    start, box = len(past) - 1, axes.get_window_extent()
-    low, high = axes.get_ylim()
+    start = len(past) - 1
+    low, high = axes.ylim
     label(
         axes,
         "Forecast [f]",
@@ -154,22 +145,22 @@ def _name_fan(
             (last["value"], f"{months[-1]:%b %Y} {last['shown']} [f]", "b", [last]),
         ]
         entries = [entry for entry in entries if not is_missing(entry[0])]
-        wanted = [(entry[0] - low) / (high - low) * box.height for entry in entries]
-        places = spread(wanted, 17, 0, box.height)
+        wanted = [(entry[0] - low) / (high - low) * axes.box_height for entry in entries]
+        places = spread(wanted, 17, 0, axes.box_height)
         for (_, text, classes, facts), place in zip(entries, places, strict=True):
-            label(
-                axes, text, 1, 0, classes, dx=8, dy=place - 4.5, coords="axes fraction", facts=facts
-            )
+            label(axes, text, 1, 0, classes, dx=8, dy=place - 4.5, coords=FROM_CORNER, facts=facts)
     else:
         text = f"{months[-1]:%b %Y}: {ahead[-1]['shown']} [f]"
-        label(axes, text, 0, 0, "b", dx=-box.x0, dy=-44, coords="axes fraction", facts=[ahead[-1]])
+        label(
+            axes, text, 0, 0, "b", dx=-axes.box_left, dy=-44, coords=FROM_CORNER, facts=[ahead[-1]]
+        )
     if adjusted:
         for classes, name, dx in (
             ("k-mid", "As received", 0),
             ("k-blue", "Allowing for season", 120),
         ):
-            label(axes, "━", 0, 1, classes, dx=dx - box.x0, dy=32, coords="axes fraction")
-            label(axes, name, 0, 1, "lab", dx=dx - box.x0 + 19, dy=32, coords="axes fraction")
+            label(axes, "━", 0, 1, classes, dx=dx - axes.box_left, dy=32, coords=FROM_CORNER)
+            label(axes, name, 0, 1, "lab", dx=dx - axes.box_left + 19, dy=32, coords=FROM_CORNER)
 
 
 def _fan_table(

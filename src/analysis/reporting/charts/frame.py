@@ -84,8 +84,8 @@ def figure_html(
     name = safe_id(caption.figure_id)
     ids = (f"{name}-t", f"{name}-d")
     drawings = inline_svg(
-        draw(wide).figure, classes="w", label_ids=ids, title=picture, desc=desc
-    ) + inline_svg(draw(NARROW_PX).figure, classes="n", label_ids=ids)
+        draw(wide), classes="w", label_ids=ids, title=picture, desc=desc
+    ) + inline_svg(draw(NARROW_PX), classes="n", label_ids=ids)
     number = (
         Markup('<span class="no">Figure {}.</span> ').format(caption.number)
         if caption.number is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from markupsafe import Markup
@@ -26,11 +25,8 @@ from analysis.reporting.charts.frame import (
     figure_html,
 )
 from analysis.reporting.numbers import is_missing
-from analysis.reporting.svg import drawing, label
+from analysis.reporting.svg import Drawing, label
 from analysis.reporting.tables import value_cell
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 ROW_PX = 34
 
@@ -66,7 +62,7 @@ def change_intervals(
     rows = changes.to_dict(orient="records") + ([dict(total)] if total else [])
     names = _row_names(changes) + ([total_name] if total else [])
 
-    def draw(width: float) -> Axes:
+    def draw(width: float) -> Drawing:
         return _draw_changes(width, rows, names, bool(total), unit)
 
     opened = any(_is_open(row) for row in rows)
@@ -102,11 +98,11 @@ def _is_open(row: dict) -> bool:
 
 def _draw_changes(
     width: float, rows: list[dict], names: list[str], has_total: bool, unit: str
-) -> Axes:
+) -> Drawing:
     wide = width > 400
     left = max(text_px(name, 14, bold=True) for name in names) + 14
     height = 30 + ROW_PX * len(rows) + (8 if has_total else 0)
-    axes = drawing(width, height, left=min(left, width * 0.4), right=84, top=26, bottom=4)
+    axes = Drawing(width, height, left=min(left, width * 0.4), right=84, top=26, bottom=4)
     drawn = [row for row in rows if not is_missing(row["value"])]
     ends = [
         row[end] for row in drawn for end in ("value", "lower", "upper") if not is_missing(row[end])
@@ -123,14 +119,13 @@ def _draw_changes(
     return axes
 
 
-def _draw_change(axes: Axes, row: dict, name: str, y: float, is_total: bool) -> None:
-    box = axes.get_window_extent()
-    width = axes.figure.bbox.width
+def _draw_change(axes: Drawing, row: dict, name: str, y: float, is_total: bool) -> None:
     if is_total:
-        low, high = -box.x0 / box.width, (width - box.x0) / box.width
+        low = -axes.box_left / axes.box_width
+        high = low + axes.width / axes.box_width
         line(axes, [low, high], [y - 21, y - 21], "gr", across=True)
-    label(axes, name, 0, y, "b" if is_total else "lab", dx=-box.x0, dy=-5, coords=FROM_AXIS)
-    to_edge = width - box.x1
+    label(axes, name, 0, y, "b" if is_total else "lab", dx=-axes.box_left, dy=-5, coords=FROM_AXIS)
+    to_edge = axes.width - axes.box_left - axes.box_width
     if is_missing(row["value"]):
         label(axes, symbol(row), 1, y, "sm", dx=to_edge, dy=-5, align="right", coords=FROM_AXIS)
         return

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from markupsafe import Markup
 
 from analysis.reporting.charts.axes import (
+    FROM_CORNER,
     axis_words,
     by_month,
     gap_symbols,
@@ -25,11 +25,8 @@ from analysis.reporting.charts.axes import (
 )
 from analysis.reporting.charts.frame import Caption, data_table, figure_html
 from analysis.reporting.numbers import is_missing, month_name
-from analysis.reporting.svg import drawing, label
+from analysis.reporting.svg import Drawing, label
 from analysis.reporting.tables import value_cell
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 CLASSES = ("l-1", "l-2", "l-3", "l-4")
 KEYS = {"l-1": "━", "l-2": "╍", "l-3": "━", "l-4": "┅"}
@@ -73,7 +70,7 @@ def lines(
     found = [row["value"] for some in rows.values() for row in some if not is_missing(row["value"])]
     ticks = nice_ticks(min([*([0] if from_zero else []), *found] or [0]), max(found or [1]), 5)
 
-    def draw(width: float) -> Axes:
+    def draw(width: float) -> Drawing:
         return _draw_lines(width, rows, months, ticks, unit)
 
     words = subtitle.rstrip(".")
@@ -90,11 +87,11 @@ def lines(
 
 def _draw_lines(
     width: float, rows: dict[str, list[dict]], months: list, ticks: list[float], unit: str
-) -> Axes:
+) -> Drawing:
     wide = width > 400
     ends = [f"{name} {_end(some)['shown']}" for name, some in rows.items()]
     right = max(text_px(text, 14, bold=True) for text in ends) + 12
-    axes = drawing(
+    axes = Drawing(
         width,
         274 if wide else 250 + ROW_PX * len(rows),
         left=48,
@@ -103,7 +100,7 @@ def _draw_lines(
         bottom=30 if wide else 36 + ROW_PX * len(rows),
     )
     value_grid(axes, ticks, tick_texts(ticks, unit=unit))
-    pad = 10 / axes.get_window_extent().width * max(len(months) - 1, 1)
+    pad = 10 / axes.box_width * max(len(months) - 1, 1)
     axes.set_xlim(-pad, len(months) - 1 + pad)
     month_ticks(axes, months, wide=wide)
     for classes, some in zip(CLASSES, rows.values(), strict=False):
@@ -131,27 +128,26 @@ def _end(rows: list[dict]) -> dict:
     return next((row for row in reversed(rows) if not is_missing(row["value"])), rows[-1])
 
 
-def _name_lines(axes: Axes, rows: dict[str, list[dict]], ticks: list[float], wide: bool) -> None:
+def _name_lines(axes: Drawing, rows: dict[str, list[dict]], ticks: list[float], wide: bool) -> None:
     """Each line's name and latest value: at its end, or in rows under a narrow plot."""
-    box = axes.get_window_extent()
-    scale = box.height / (ticks[-1] - ticks[0])
+    scale = axes.box_height / (ticks[-1] - ticks[0])
     ends = [_end(some) for some in rows.values()]
     wanted = [0 if is_missing(end["value"]) else (end["value"] - ticks[0]) * scale for end in ends]
-    places = spread(wanted, 17, -8, box.height + 4)
+    places = spread(wanted, 17, -8, axes.box_height + 4)
     for rank, (name, end) in enumerate(zip(rows, ends, strict=True)):
         if wide:
             where = {"dx": 10, "dy": places[rank] - 4.5, "x": 1}
         else:
-            where = {"dx": 22 - box.x0, "dy": -48 - ROW_PX * rank, "x": 0}
-            key = {**where, "dx": -box.x0}
+            where = {"dx": 22 - axes.box_left, "dy": -48 - ROW_PX * rank, "x": 0}
+            key = {**where, "dx": -axes.box_left}
             classes = CLASSES[rank]
-            label(axes, KEYS[classes], y=0, classes=f"k-{classes}", coords="axes fraction", **key)
+            label(axes, KEYS[classes], y=0, classes=f"k-{classes}", coords=FROM_CORNER, **key)
         label(
             axes,
             f"{name} {end['shown']}",
             y=0,
             classes="b",
-            coords="axes fraction",
+            coords=FROM_CORNER,
             facts=[end],
             **where,
         )

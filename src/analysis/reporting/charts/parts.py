@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 from markupsafe import Markup
 
@@ -19,11 +17,8 @@ from analysis.reporting.charts.axes import (
 )
 from analysis.reporting.charts.frame import Caption, data_table, figure_html
 from analysis.reporting.numbers import is_missing
-from analysis.reporting.svg import drawing, label, mark
+from analysis.reporting.svg import Drawing, label
 from analysis.reporting.tables import value_cell
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 ROW_PX, NARROW_ROW_PX, BAR_PX = 34, 50, 20
 TONES = {
@@ -106,7 +101,7 @@ def waterfall(
 def _figure(
     caption: Caption, rows: list[dict], spans: list, unit: str, say: object, *, joined: bool
 ) -> Markup:
-    def draw(width: float) -> Axes:
+    def draw(width: float) -> Drawing:
         return _draw(width, rows, spans, unit, joined)
 
     table = [{"Item": row["label"], "Amount": value_cell(row)} for row in rows]
@@ -121,13 +116,13 @@ def _figure(
     )
 
 
-def _draw(width: float, rows: list[dict], spans: list, unit: str, joined: bool) -> Axes:
+def _draw(width: float, rows: list[dict], spans: list, unit: str, joined: bool) -> Drawing:
     wide = width > 400
     pitch = ROW_PX if wide else NARROW_ROW_PX
     left = min(max(text_px(row["label"], 14, row["tone"] == "total") for row in rows) + 14, 240)
     ends = [0.0, *(end for span in spans if span for end in span)]
     ticks = nice_ticks(min(ends), max([*ends, *([] if any(spans) else [1.0])]), 4)
-    axes = drawing(
+    axes = Drawing(
         width,
         26 + pitch * len(rows),
         left=left if wide else 0,
@@ -159,7 +154,7 @@ def _draw(width: float, rows: list[dict], spans: list, unit: str, joined: bool) 
     return axes
 
 
-def _bar(axes: Axes, row: dict, span: tuple | None, middle: float, wide: bool) -> None:
+def _bar(axes: Drawing, row: dict, span: tuple | None, middle: float, wide: bool) -> None:
     """One row: its name, its bar, and its value beyond the bar's greater end."""
     names = "b halo" if row["tone"] == "total" else "lab halo"
     dy = -5 if wide else 15
@@ -169,23 +164,15 @@ def _bar(axes: Axes, row: dict, span: tuple | None, middle: float, wide: bool) -
         0,
         middle,
         names,
-        dx=-axes.get_window_extent().x0,
+        dx=-axes.box_left,
         dy=dy,
         coords=FROM_AXIS,
     )
     if span:
-        axes.barh(
-            middle,
-            span[1] - span[0],
-            BAR_PX,
-            left=span[0],
-            gid=mark(TONES[row["tone"]]),
-            clip_on=False,
-            zorder=1,
-        )
+        axes.bar(span, (middle - BAR_PX / 2, middle + BAR_PX / 2), TONES[row["tone"]])
     missing = is_missing(row["value"])
     text = symbol(row) if missing else row["shown"]
-    at = max(span) if span else max(axes.get_xlim()[0], 0)
+    at = max(span) if span else max(axes.xlim[0], 0)
     label(
         axes,
         text,

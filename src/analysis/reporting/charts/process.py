@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.methods.records import rows_of
 from analysis.reporting.charts.axes import (
     by_month,
     months_of,
@@ -19,10 +19,8 @@ from analysis.reporting.charts.axes import (
 from analysis.reporting.charts.frame import Caption, data_table, figure_html
 from analysis.reporting.charts.process_drawing import LIMITS, SIGNALS, draw_process
 from analysis.reporting.numbers import is_missing, month_name, plain, shown_number
+from analysis.reporting.svg import Drawing
 from analysis.reporting.tables import value_cell
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 FEWEST_POINTS = 13
 FEW_CASES = 30
@@ -86,12 +84,12 @@ def spc_chart(
         Why there are no limits, where there are none.
     """
     months = months_of(table)
-    rows = _without_early_limits(_with_facts(table.to_dict(orient="records"), months, facts))
+    rows = _without_early_limits(_with_facts(rows_of(table), months, facts))
     bare = without_limits if is_missing(rows[-1]["mean"]) else ""
     known = _levels(rows, target, levels or {}, unit, decimals)
     ticks = _ticks(rows, target, unit)
 
-    def draw(width: float) -> Axes:
+    def draw(width: float) -> Drawing:
         return draw_process(width, rows, months, known, ticks, unit, dict(_named(breaks)))
 
     whole = " ".join(filter(None, [subtitle.rstrip(".") + ".", reading]))
@@ -215,7 +213,7 @@ def _counts(row: dict) -> Markup | None:
     if any(not isinstance(count, int | float) or is_missing(count) for count in counts):
         return None
     few = Markup(' <span class="sym">[u]</span>') if row["denominator"] < FEW_CASES else ""
-    return Markup("{} of {}{}").format(*map(plain, counts), few)
+    return Markup("%s of %s%s") % (*map(plain, counts), few)
 
 
 def _signal(row: dict) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis.reporting.charts.axes import (
+    FROM_CORNER,
     FROM_LEFT,
     gap_symbols,
     line,
@@ -20,10 +20,7 @@ from analysis.reporting.charts.axes import (
     value_grid,
 )
 from analysis.reporting.numbers import is_missing, month_name
-from analysis.reporting.svg import drawing, label, mark
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from analysis.reporting.svg import Drawing, label
 
 RIGHT_PX, LABEL_GAP_PX = 128, 17
 SIGNALS = {"concern": "m-con", "improvement": "m-imp", "neutral": "m-neu"}
@@ -38,11 +35,11 @@ def draw_process(
     ticks: list[float],
     unit: str,
     breaks: dict,
-) -> Axes:
+) -> Drawing:
     """The whole drawing at one width: ``levels`` are the labelled mean, limits and target."""
     wide = width > 400
     top = (30 if wide else 36) if breaks else 14
-    axes = drawing(
+    axes = Drawing(
         width,
         (272 if wide else 254) + top,
         left=48 if max(ticks) >= 1000 else 40,
@@ -51,7 +48,7 @@ def draw_process(
         bottom=30 if wide else 64,
     )
     value_grid(axes, ticks, tick_texts(ticks, unit="%" if unit == "%" else ""))
-    pad = 10 / axes.get_window_extent().width * max(len(rows) - 1, 1)
+    pad = 10 / axes.box_width * max(len(rows) - 1, 1)
     axes.set_xlim(-pad, len(rows) - 1 + pad)
     month_ticks(axes, months, wide=wide)
     for _, group in groupby(range(len(rows)), key=lambda place: rows[place]["segment"]):
@@ -66,7 +63,7 @@ def draw_process(
     return axes
 
 
-def _segment(axes: Axes, rows: list[dict], places: list[int], pad: float) -> None:
+def _segment(axes: Drawing, rows: list[dict], places: list[int], pad: float) -> None:
     """One stretch with its own limits: band, limits, mean and the line through its points."""
     if any(not is_missing(rows[place]["ucl"]) for place in places):
         known = [place for place in places if not is_missing(rows[place]["ucl"])]
@@ -75,7 +72,7 @@ def _segment(axes: Axes, rows: list[dict], places: list[int], pad: float) -> Non
         high = _steps([rows[place]["ucl"] for place in known], edges)
         band = [[*under, *reversed(over)] for under, over in zip(low, high, strict=True)]
         # the limits are the edge of the band: one path, since a page has many of them
-        axes.fill(*band, gid=mark("band lim"), clip_on=False, zorder=0)
+        axes.area(*band, "band lim", order=0)
         line(axes, [edges[0][0], edges[-1][1]], [rows[known[-1]]["mean"]] * 2, "mean")
     values = [rows[place]["value"] if place in places else None for place in range(len(rows))]
     observed_line(axes, values, "obs")
@@ -111,7 +108,7 @@ def _steps(
     return x, y
 
 
-def _target(axes: Axes, rows: list[dict], level: dict | None, pad: float) -> None:
+def _target(axes: Drawing, rows: list[dict], level: dict | None, pad: float) -> None:
     """The target, level across the chart or as it was in force month by month."""
     if level is None:
         return
@@ -123,17 +120,17 @@ def _target(axes: Axes, rows: list[dict], level: dict | None, pad: float) -> Non
     line(axes, *_steps(levels, _edges(places, len(rows), pad)), "tgt")
 
 
-def _break(axes: Axes, place: int, month: pd.Period, reason: str, wide: bool) -> None:
+def _break(axes: Drawing, place: int, month: pd.Period, reason: str, wide: bool) -> None:
     """A dotted upright where limits restart, with the reason and the month."""
     upright(axes, place - 0.5, "brk", above=8)
-    share = place / max(axes.get_xlim()[1], 1)
+    share = place / max(axes.xlim[1], 1)
     align = "left" if share < 0.25 else "right" if share > 0.75 else "center"
     lines = [f"{reason}, {month_name(month)}"] if wide else [month_name(month), reason]
     for rank, text in enumerate(lines):
         label(axes, text, place - 0.5, 1, "sm", dy=13 + 15 * rank, align=align, coords=FROM_LEFT)
 
 
-def _points(axes: Axes, rows: list[dict]) -> None:
+def _points(axes: Drawing, rows: list[dict]) -> None:
     """Each point by its kind: dot, diamond, square or triangle."""
     kinds = [SIGNALS.get(str(row["variation"]).partition("_")[0], "m-com") for row in rows]
     for kind in ("m-com", *SIGNALS.values()):
@@ -146,7 +143,7 @@ def _points(axes: Axes, rows: list[dict]) -> None:
 
 
 def _labels_right(
-    axes: Axes, rows: list[dict], months: list[pd.Period], levels: dict, ticks: list[float]
+    axes: Drawing, rows: list[dict], months: list[pd.Period], levels: dict, ticks: list[float]
 ) -> None:
     """Latest value, limits, mean and target at the right, pushed apart where they meet."""
     entries = [(levels[key], words, "lab") for key, words in LIMITS if key in levels]
@@ -154,11 +151,10 @@ def _labels_right(
         entries.append((levels["target"], "Target", "lab t"))
     if not is_missing(rows[-1]["value"]):
         entries.append((rows[-1], f"{months[-1]:%b}", "b"))
-    box = axes.get_window_extent()
-    scale = box.height / (ticks[-1] - ticks[0])
+    scale = axes.box_height / (ticks[-1] - ticks[0])
     wanted = [(float(entry["value"]) - ticks[0]) * scale for entry, _, _ in entries]
     for (entry, words, classes), place in zip(
-        entries, spread(wanted, LABEL_GAP_PX, -8, box.height + 4), strict=True
+        entries, spread(wanted, LABEL_GAP_PX, -8, axes.box_height + 4), strict=True
     ):
         label(
             axes,
@@ -168,19 +164,19 @@ def _labels_right(
             classes,
             dx=10,
             dy=place - 4.5,
-            coords="axes fraction",
+            coords=FROM_CORNER,
             facts=[entry],
         )
 
 
 def _labels_below(
-    axes: Axes, rows: list[dict], months: list[pd.Period], levels: dict, ticks: list[float]
+    axes: Drawing, rows: list[dict], months: list[pd.Period], levels: dict, ticks: list[float]
 ) -> None:
     """The same under the plot, in two lines, for a narrow page."""
-    left = -axes.get_window_extent().x0
+    left = -axes.box_left
     if not is_missing(rows[-1]["value"]):
         text = f"{month_name(months[-1])}: {rows[-1]['shown']}"
-        label(axes, text, 0, 0, "b", dx=left, dy=-43, coords="axes fraction", facts=[rows[-1]])
+        label(axes, text, 0, 0, "b", dx=left, dy=-43, coords=FROM_CORNER, facts=[rows[-1]])
     known = [levels[key] for key in ("mean", "lcl", "ucl", "target") if key in levels]
     words = []
     if "mean" in levels:
@@ -188,4 +184,4 @@ def _labels_below(
     if "target" in levels:
         words.append("target {target}" if words else "Target {target}")
     text = ", ".join(words).format(**{key: level["shown"] for key, level in levels.items()})
-    label(axes, text, 0, 0, "sm", dx=left, dy=-61, coords="axes fraction", facts=known)
+    label(axes, text, 0, 0, "sm", dx=left, dy=-61, coords=FROM_CORNER, facts=known)
