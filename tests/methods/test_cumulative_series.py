@@ -124,3 +124,17 @@ def test_a_month_after_a_gap_cannot_be_told_but_april_can():
 def test_an_unknown_measure_is_refused():
     with pytest.raises(ValueError, match="use count or percentage"):
         uncumulate(dated([1, 2]), measure="rate")
+
+
+def test_counts_that_fall_within_a_year_are_no_year_to_date():
+    months = pd.date_range("2022-04-01", periods=24, freq="MS")
+    monthly = pd.Series([30, 34, 29, 33, 31, 28, 35, 30, 32, 29, 31, 33] * 2, months)
+    built = monthly.groupby(months.year + (months.month >= 4)).cumsum()
+    rising = pd.DataFrame({"numerator": built, "denominator": 2.0 * built})
+    assert cumulative_input(built, rising).kind == "year-to-date"
+    falling = rising.assign(denominator=2.0 * monthly)
+    assert cumulative_input(built, falling).kind == "none"
+    assert cumulative_input(built, falling * np.nan).kind == "year-to-date"
+    corrected = rising.copy()
+    corrected.iloc[7] = corrected.iloc[6] - 2
+    assert cumulative_input(built, corrected).kind == "year-to-date"

@@ -141,6 +141,19 @@ def test_a_year_to_date_return_is_taken_apart_into_the_months_it_was_made_of():
     assert controls[0].law == P_PRIME
 
 
+def test_a_correction_below_the_month_before_leaves_that_month_out_of_a_year_to_date():
+    met = np.random.default_rng(3).integers(60, 90, 36)
+    year = np.repeat([0, 1, 2, 3], [7, 12, 12, 5])
+    to_date = pd.Series(met).groupby(year).cumsum().astype(float)
+    cases = pd.Series(np.full(36, 100)).groupby(year).cumsum().astype(float)
+    to_date[25], cases[25] = to_date[24], cases[24]
+    to_date[28], cases[28] = to_date[27] - 3, cases[27] - 3
+    table = returned(numerator=to_date.to_numpy(), denominator=cases.to_numpy())
+    board = page_with(kpi_return=table)[1]
+    assert board.loc[[25, 28], ["value", "numerator", "denominator"]].isna().all(axis=None)
+    assert np.isfinite(board["value"].drop(index=[*range(7), 25, 28])).all()
+
+
 def test_a_rolling_figure_has_no_limits_and_the_page_says_why():
     monthly = pd.Series(np.random.default_rng(4).normal(80, 4, 60))
     rolling = monthly.rolling(12).mean().dropna().to_numpy()[-36:]

@@ -35,6 +35,9 @@ CLEAR_ADVANTAGE = 3.0
 STEP_PENALTY = 5.0
 """Log likelihood that a step must gain: its height, and its date among all dates."""
 
+OFTEN = 0.25
+"""Share of months in which no year-to-date count can be lower than the month before."""
+
 APRIL = 4
 
 
@@ -58,13 +61,17 @@ class _Account(NamedTuple):
     design: np.ndarray
 
 
-def cumulative_input(values: pd.Series) -> CumulativeCheck:
+def cumulative_input(values: pd.Series, counts: pd.DataFrame | None = None) -> CumulativeCheck:
     """Whether a monthly series is a rolling 12-month or a year-to-date figure.
 
     Parameters
     ----------
     values
         One value a month, indexed by date. Months may be missing or absent.
+    counts
+        Where held, the counts that the values are made of (numerator, denominator), in their
+        order. Where one is often lower than the month before, within a year from April, the
+        values are not a year to date.
 
     Returns
     -------
@@ -89,7 +96,20 @@ def cumulative_input(values: pd.Series) -> CumulativeCheck:
     'year-to-date'
     """
     month, numbers = _by_month(values)
-    return _judged(tuple(month.tolist()), tuple(numbers.tolist()))
+    found = _judged(tuple(month.tolist()), tuple(numbers.tolist()))
+    if found.kind == YEAR_TO_DATE and counts is not None and _often_falls(counts, values.index):
+        return CumulativeCheck(NOT_CUMULATIVE, found.advantage, _NOTES[NOT_CUMULATIVE])
+    return found
+
+
+def _often_falls(counts: pd.DataFrame, dates: pd.Index) -> bool:
+    """Whether a count is often lower than the month before it, April's apart.
+
+    A correction lowers a year to date now and then; a monthly count falls every other month.
+    """
+    sides = counts.astype("Float64").astype(float).set_axis(dates_of(dates)).sort_index()
+    steps = sides.apply(_increments)
+    return bool(((steps < 0).sum() > OFTEN * steps.notna().sum()).any())
 
 
 @lru_cache(maxsize=512)

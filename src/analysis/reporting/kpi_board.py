@@ -184,11 +184,13 @@ def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
 def _monthly(rows: pd.DataFrame) -> pd.DataFrame:
     """One returned indicator by month: a year-to-date series taken apart, and said to be."""
     values = rows["value"].set_axis(rows["month"])
-    if cumulative_input(values).kind != YEAR_TO_DATE:
+    if cumulative_input(values, rows[["numerator", "denominator"]]).kind != YEAR_TO_DATE:
         return rows.assign(series_note="")
     counts = rows.set_index("month")[["numerator", "denominator"]].astype("Float64")
     if counts.notna().all(axis=None):
         apart = counts.apply(lambda side: uncumulate(side.astype(float), measure="count"))
+        # a correction can take more from a month than it had: then nothing is known of that month
+        apart = apart.where((apart >= 0).all(axis=1) & (apart["denominator"] > 0))
         value = 100 * apart["numerator"] / apart["denominator"]
         how = "The return gives the year to date; months are worked from its counts."
     else:

@@ -139,7 +139,8 @@ def _law(rows: pd.DataFrame, seen: pd.DataFrame) -> tuple[str, str]:
     if code in HISTORIES:
         return CUMULATIVE, _OVERLAPPING
     if rows["contract"].iloc[0] == "kpi_return":
-        found = cumulative_input(rows["value"].astype(float).set_axis(seen.index))
+        values = rows["value"].astype(float).set_axis(seen.index)
+        found = cumulative_input(values, rows[["numerator", "denominator"]])
         if found.kind != NOT_CUMULATIVE:
             return CUMULATIVE, f"No limits. {found.note}"
     if valued["denominator"].notna().all() and unit == "%":
