@@ -15,6 +15,7 @@ import pandas as pd
 from IPython.display import HTML, display
 from markupsafe import Markup, escape
 
+from analysis.reporting.fact_index import FactIndex, fact_index
 from analysis.reporting.fact_table import workbook_tables
 from analysis.reporting.facts import COLUMNS, bounds_of, facts_of, source_of
 from analysis.reporting.numbers import date_words, month_name
@@ -53,6 +54,8 @@ class Page:
     facts: pd.DataFrame | None = None
     taken: set[str] = field(default_factory=set)
     headline_text: str = ""
+    _sources: dict[str, str] = field(default_factory=dict, repr=False)
+    _index: FactIndex | None = field(default=None, repr=False)
 
     @property
     def authority(self):
@@ -101,9 +104,11 @@ class Page:
         each fact names where the measure does not carry its own.
         """
         self.contracts.add(contract)
-        source = source_of(self.extracts.tables[contract]) if self.has(contract) else ""
+        if contract not in self._sources:
+            held = self.has(contract)
+            self._sources[contract] = source_of(self.extracts.tables[contract]) if held else ""
         self.raw_facts += [
-            facts_of(name, table, period=str(self.period), source=source)
+            facts_of(name, table, period=str(self.period), source=self._sources[contract])
             for name, table in tables.items()
         ]
 
@@ -142,8 +147,19 @@ class Page:
 
     def series(self, measure_id: str) -> pd.DataFrame:
         """The facts of one measure, in the order its table had, ends of intervals left out."""
-        own = self.facts["id"].str.split(".").str[0] == measure_id
-        return self.facts[own & ~self.facts["id"].str.endswith((".lower", ".upper"))]
+        return self.facts.iloc[self.index.of_measure.get(measure_id, [])]
+
+    def records(self, measure_id: str) -> list[dict]:
+        """The facts of one measure as dicts, in the order of :meth:`series`."""
+        index = self.index
+        return [dict(index.rows[place]) for place in index.of_measure.get(measure_id, [])]
+
+    @property
+    def index(self) -> FactIndex:
+        """Where each fact stands; made anew when the page has other facts."""
+        if self._index is None or self._index.facts is not self.facts:
+            self._index = fact_index(self.facts)
+        return self._index
 
     def fact(self, fact_id: str) -> dict:
         """One fact by its id.
@@ -153,16 +169,17 @@ class Page:
         UnknownFact
             When the page has no such fact; the message lists those of the same measure.
         """
-        found = self.facts[self.facts["id"] == fact_id]
-        if found.empty:
+        place = self.index.place.get(fact_id)
+        if place is None:
             near = self.facts["id"][self.facts["id"].str.startswith(fact_id.split(".")[0])]
             raise UnknownFact(f"no fact {fact_id!r}; of this measure there are {near.tolist()}")
-        return found.iloc[0].to_dict()
+        return dict(self.index.rows[place])
 
     def ends(self, fact_id: str) -> tuple[dict, dict] | None:
         """The two ends of a fact's interval, None where it has none."""
         ids = [f"{fact_id}.lower", f"{fact_id}.upper"]
-        return (self.fact(ids[0]), self.fact(ids[1])) if set(ids) <= set(self.facts["id"]) else None
+        held = all(end in self.index.place for end in ids)
+        return (self.fact(ids[0]), self.fact(ids[1])) if held else None
 
     def headline(self, sentence: Markup) -> None:
         """Set the one message of the page, made from facts; it becomes the page's heading."""
@@ -203,7 +220,7 @@ class Page:
             "notebook": self.notebook,
             "title": self.title,
             "headline": self.headline_text,
-            "facts": self.facts.to_dict(orient="records"),
+            "facts": self.index.rows,
             "tables": workbook_tables(self.facts[~self.facts["id"].isin(self.taken)]),
         }
 
