@@ -37,6 +37,11 @@ class CutMonths:
         """Last days of the months."""
         return pd.DatetimeIndex(self.months.to_timestamp(how="end").normalize()).as_unit("us")
 
+    @property
+    def count(self) -> int:
+        """How many cells there are."""
+        return len(self.cuts) * len(self.ends)
+
     def frame(self) -> pd.DataFrame:
         """One row a cell: ``cut``, ``month``, ``as_at``."""
         months = {
@@ -58,11 +63,14 @@ class CutMonths:
 
     def summed(self, rows: pd.DataFrame, column: str) -> pd.Series:
         """Sum of a column in each cell, 0 where there are no rows."""
-        return self._each(rows.groupby("cell")[column].sum())
+        return rows.groupby("cell")[column].sum().reindex(range(self.count), fill_value=0)
 
     def people(self, rows: pd.DataFrame, who: str) -> pd.Series:
         """Count different people in each cell, 0 where there are no rows."""
-        return self._each(rows.groupby("cell")[who].nunique())
+        person, cell = pd.factorize(rows[who])[0], rows["cell"].to_numpy()
+        known = (person >= 0) & (cell >= 0)
+        once = np.unique(person[known] * self.count + cell[known])
+        return pd.Series(np.bincount(once % self.count, minlength=self.count))
 
     def holding(self, rows: pd.DataFrame) -> np.ndarray:
         """Tell the cells whose cut has rows: without any a figure is missing, never 0."""
@@ -73,6 +81,3 @@ class CutMonths:
         """Figures of one cut, by month or the same for all months, for every cut."""
         each = [np.broadcast_to(figures(cut), len(self.ends)) for cut in range(len(self.cuts))]
         return pd.Series(np.concatenate(each))
-
-    def _each(self, found: pd.Series) -> pd.Series:
-        return found.reindex(range(len(self.cuts) * len(self.ends)), fill_value=0)
