@@ -241,14 +241,16 @@ def _months_ahead(
 ) -> list[dict[str, object]]:
     """Walk one scenario from month to month; the first month is as things stand today."""
     dated = entries[entries["month"].notna()]
-    when = pd.to_datetime(dated["month"]).dt.to_period("M")
-    first_year = dated["programme"].eq("asye")
-    vacant, rows = given["vacancies_fte"], []
-    for step, month in enumerate(months):
-        joining = dated.loc[~first_year & (when == month), "fte"].sum() * given["qualifying_share"]
+    when = pd.to_datetime(dated["month"]).dt.to_period("M").dt.to_timestamp().to_numpy()
+    fte = dated["fte"].astype("float64").fillna(0).to_numpy()
+    first_year = dated["programme"].eq("asye").to_numpy(dtype=bool)
+    given, today, rows = given.to_dict(), today.to_dict(), []
+    vacant = given["vacancies_fte"]
+    for step, month in enumerate(months.to_timestamp()):
+        joining = fte[~first_year & (when == month)].sum() * given["qualifying_share"]
         if step:
             vacant = max(0.0, vacant + given["leavers_fte"] - given["starters_fte"] - joining)
-        protected = dated.loc[first_year & (when >= month), "fte"].sum() * given["first_year_gap"]
+        protected = fte[first_year & (when >= month)].sum() * given["first_year_gap"]
         if not step:
             # Today's uncovered part already holds what protected caseloads leave to others.
             protected_today = protected
@@ -259,7 +261,7 @@ def _months_ahead(
         agency = max(0.0, needed - left)
         rows.append(
             {
-                "month": month.to_timestamp(),
+                "month": month,
                 "vacancies_fte": vacant,
                 "absence_fte": absent,
                 "additional_fte": additional,

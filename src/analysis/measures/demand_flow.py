@@ -188,7 +188,7 @@ def _followed_events(
         "before": day < start,
         "seen": (day >= start) & (day <= reach),
     }
-    return pd.DataFrame(table | {column: events[column].to_numpy() for column in by})
+    return pd.DataFrame(table | {column: events[column].array for column in by})
 
 
 def _one_step(
@@ -228,10 +228,10 @@ def _one_step(
 
 
 def _summed(events: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    table = events.groupby(keys)[["followed", "converted", "before"]].sum()
-    table.insert(0, "events", events.groupby(keys).size())
-    lags = events["lag"].where(events["converted"]).groupby([events[key] for key in keys])
-    table["median_lag_days"] = lags.median()
+    grouped = events.assign(lag=events["lag"].where(events["converted"])).groupby(keys)
+    table = grouped[["followed", "converted", "before"]].sum()
+    table.insert(0, "events", grouped.size())
+    table["median_lag_days"] = grouped["lag"].median()
     table = table.reset_index()
     table["conversion_pct"] = (
         100 * table["converted"] / table["followed"].where(table["followed"] > 0)

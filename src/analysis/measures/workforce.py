@@ -362,7 +362,8 @@ def _rate_at(
     workforce_monthly: pd.DataFrame, period: str | pd.Period, needs: list[str], rate: str
 ) -> pd.DataFrame:
     """Take one of the Department's rates at the position, and say what stands in its way."""
-    table = with_last_12_months(workforce_monthly, YEARLY_SUMS)
+    sums = {name: YEARLY_SUMS[name] for name in needs if name in YEARLY_SUMS}
+    table = with_last_12_months(workforce_monthly, sums)
     row = position(table, period, needs)
     if rate == "absence_rate_dfe_pct":
         months = as_at_dates(row["as_at"]).dt.to_period("M")

@@ -5,9 +5,11 @@ this one. A count stands at the last day of its month; a flow (starters, leavers
 the month.
 """
 
+import numpy as np
 import pandas as pd
 
-from analysis.methods.stays import backwards, first_days, in_force_at, last_days, overlap_days
+from analysis.methods.cut_months import CutMonths
+from analysis.methods.stays import backwards, first_days, last_days, overlap_days
 
 LONG_TERM_DAYS = 28
 NOT_GIVEN = "not given"
@@ -74,23 +76,10 @@ def workforce_by_month(
     >>> table[["as_at", "inpost_fte", "vacancies_fte", "starters_fte"]].to_numpy().tolist()
     [['2021-05-31', 0.0, 2.0, 0.0], ['2021-06-30', 0.8, 1.2, 0.8]]
     """
-    posts, everyone = _with(establishment, _POSTS), _with(staff, _STAFF)
-    employed = _social_workers(everyone)
-    months = pd.period_range(first, last, freq="M")
-    ends = pd.DatetimeIndex(months.to_timestamp(how="end").normalize()).as_unit("us")
-    spells = _absence_with_fte(_with(absence, _ABSENCE), employed, ends[-1])
-    table = pd.DataFrame({"month": months.to_timestamp().as_unit("us")}, index=ends)
-    table = table.assign(
-        as_at=ends.strftime("%Y-%m-%d"),
-        **_in_post(employed, posts, ends),
-        **_flows(employed, ends),
-        **_agency(_with(agency, _AGENCY), ends),
-        **_absent(spells, ends, long_term_days),
-        **_learners(everyone, ends),
-    )
-    table = table.reindex(columns=["month", "as_at", *_COUNTS])
-    table = table.astype(dict.fromkeys(_COUNTS, "float64")).reset_index(drop=True)
-    earlier = (table["month"] < table["month"].max()) & (len(posts) > 0)
+    tables = [table.assign(cut="") for table in (establishment, staff, agency, absence)]
+    cells = CutMonths(("",), pd.period_range(first, last, freq="M"))
+    table = _in_cells(*tables, cells, long_term_days).drop(columns="cut")
+    earlier = (table["month"] < table["month"].max()) & (len(establishment) > 0)
     note = earlier.map({True: "posts and programmes as in the latest lists", False: ""})
     return table.assign(note=note.astype("str"))
 
@@ -133,18 +122,17 @@ def workforce_by_cut(
     [['North', 1.0], ['not given', 0.5]]
     """
     tables = [
-        table.assign(**{by: table[by].astype("str").fillna(NOT_GIVEN)}) if by in table else None
+        table.assign(cut=table[by].astype("str").fillna(NOT_GIVEN))
+        if by in table
+        else pd.DataFrame({"cut": []}, dtype="str")
         for table in (establishment, staff, agency, absence)
     ]
-    cuts = sorted({cut for table in tables if table is not None for cut in table[by]})
-    parts = []
-    for cut in cuts:
-        ours = [pd.DataFrame() if table is None else table[table[by] == cut] for table in tables]
-        row = workforce_by_month(*ours, period, period)
-        parts.append(row.assign(**{by: cut}))
-    if not parts:
+    cuts = tuple(sorted({cut for table in tables for cut in table["cut"]}))
+    if not cuts:
         return pd.DataFrame(columns=[by, "as_at", "note"])
-    return pd.concat(parts, ignore_index=True)
+    cells = CutMonths(cuts, pd.period_range(period, period, freq="M"))
+    table = _in_cells(*tables, cells, LONG_TERM_DAYS)
+    return table.drop(columns="cut").assign(note="", **{by: table["cut"]})
 
 
 _COUNTS = (
@@ -171,9 +159,37 @@ _ABSENCE = _SPELL | {
 }  # fmt: skip
 
 
-def _with(table: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
-    """Keep the columns needed, missing where the extract does not have them."""
-    return table.reindex(columns=list(columns)).astype(columns)
+def _in_cells(
+    establishment: pd.DataFrame,
+    staff: pd.DataFrame,
+    agency: pd.DataFrame,
+    absence: pd.DataFrame,
+    cells: CutMonths,
+    long_term_days: int,
+) -> pd.DataFrame:
+    """Positions and flows of each cell, from tables whose ``cut`` names the cell's cut."""
+    posts, everyone = _with(establishment, _POSTS, cells), _with(staff, _STAFF, cells)
+    employed = _social_workers(everyone)
+    spells = _absence_with_fte(_with(absence, _ABSENCE, cells), employed, cells.ends[-1])
+    figures = {
+        **_in_post(employed, posts, cells),
+        **_flows(employed, cells),
+        **_agency(_with(agency, _AGENCY, cells), cells),
+        **_absent(spells, cells, long_term_days),
+        **_learners(everyone, cells),
+    }
+    table = cells.frame().assign(**figures).reindex(columns=["month", "as_at", "cut", *_COUNTS])
+    return table.astype(dict.fromkeys(_COUNTS, "float64"))
+
+
+def _with(table: pd.DataFrame, columns: dict[str, str], cells: CutMonths) -> pd.DataFrame:
+    """Keep the columns needed, missing where the extract does not have them; cuts by number.
+
+    Rows of a cut stand together, so that its sums add up as they would without the others.
+    """
+    cut = pd.Index(cells.cuts).get_indexer(table["cut"])
+    kept = table.reindex(columns=list(columns)).astype(columns).assign(cut=cut)
+    return kept.iloc[np.argsort(cut, kind="stable")]
 
 
 def _social_workers(everyone: pd.DataFrame) -> pd.DataFrame:
@@ -190,113 +206,127 @@ def _absence_with_fte(
     spells: pd.DataFrame, employed: pd.DataFrame, horizon: pd.Timestamp
 ) -> pd.DataFrame:
     """Give each spell its person's FTE where not stated, and spread its days lost over its days."""
-    held = employed.sort_values("start_date").drop_duplicates("person_id", keep="last")
-    of_person = spells["person_id"].map(held.set_index("person_id")["fte"]).astype("float64")
+    person = ["cut", "person_id"]
+    held = employed.sort_values("start_date").drop_duplicates(person, keep="last")
+    of_person = spells[person].merge(held[[*person, "fte"]], on=person, how="left")["fte"]
     days = (spells["end_date"].fillna(horizon) - spells["start_date"]).dt.days + 1
     return spells.assign(
-        fte=spells["fte"].fillna(of_person),
+        fte=spells["fte"].fillna(of_person.set_axis(spells.index)),
         days_lost_a_day=spells["days_lost_working_days"] / days.where(days > 0),
     )
 
 
-def _in_post(employed: pd.DataFrame, posts: pd.DataFrame, ends: pd.DatetimeIndex) -> dict:
+def _in_post(employed: pd.DataFrame, posts: pd.DataFrame, cells: CutMonths) -> dict:
     """Posts, people in post and vacancies at the end of each month."""
-    now = in_force_at(employed, ends)
-    budget = posts.groupby("post_id")["budgeted_fte"].sum()
-    held = now.groupby(["day", "post_id"])["fte"].sum().unstack(fill_value=0)  # noqa: PD010
-    held = held.reindex(index=ends, columns=budget.index, fill_value=0)
-    known = len(employed) > 0
-    by_post = known and len(posts) > 0 and employed["post_id"].notna().any()
+    now, known = cells.in_force(employed), cells.holding(employed)
+    in_posts = cells.holding(employed[employed["post_id"].notna()]) & cells.holding(posts)
+    budgeted = posts["budgeted_fte"].groupby(posts["cut"])
+    whole = {cut: own.sum(min_count=1) for cut, own in budgeted}
     return {
-        "establishment_fte": posts["budgeted_fte"].sum(min_count=1),
-        "inpost_fte": _summed(now, "fte", ends) if known else None,
-        "inpost_headcount": _people(now, "person_id", ends) if known else None,
-        "vacancies_fte": (budget - held).clip(lower=0).sum(axis=1) if by_post else None,
+        "establishment_fte": cells.by_cut(lambda cut: whole.get(cut, np.nan)),
+        "inpost_fte": cells.summed(now, "fte").where(known),
+        "inpost_headcount": cells.people(now, "person_id").where(known),
+        "vacancies_fte": _vacancies(now, posts, cells).where(in_posts),
     }
 
 
-def _flows(employed: pd.DataFrame, ends: pd.DatetimeIndex) -> dict:
+def _vacancies(now: pd.DataFrame, posts: pd.DataFrame, cells: CutMonths) -> pd.Series:
+    """Budgeted minus held, post by post and not below 0, at the end of each month."""
+    held = now.groupby(["cut", "day", "post_id"])["fte"].sum()
+    budget = posts.groupby(["cut", "post_id"])["budgeted_fte"].sum()
+    budgeted, filled = (set(each.index.get_level_values("cut")) for each in (budget, held))
+
+    def of(cut: int) -> pd.Series | float:
+        if cut not in budgeted:
+            return 0.0
+        own, nobody = budget.loc[cut], pd.DataFrame(index=cells.ends)
+        by_post = held.loc[cut].unstack(fill_value=0) if cut in filled else nobody  # noqa: PD010
+        by_post = by_post.reindex(index=cells.ends, columns=own.index, fill_value=0)
+        return (own - by_post).clip(lower=0).sum(axis=1)
+
+    return cells.by_cut(of)
+
+
+def _flows(employed: pd.DataFrame, cells: CutMonths) -> dict:
     """Starters and leavers of each month; a move from post to post is neither."""
+    person = ["cut", "person_id"]
     valid = employed[~backwards(employed)]
-    new, gone = valid[first_days(valid, "person_id")], valid[last_days(valid, "person_id")]
-    new = new.assign(day=new["start_date"] + pd.offsets.MonthEnd(0))
-    gone = gone.assign(day=gone["end_date"] + pd.offsets.MonthEnd(0))
-    if employed.empty:
-        return {}
-    return {
-        "starters_fte": _summed(new, "fte", ends),
-        "starters_headcount": _people(new, "person_id", ends),
-        "starters_from_programmes_fte": _summed(new[new["learner"]], "fte", ends),
-        "leavers_fte": _summed(gone, "fte", ends),
-        "leavers_headcount": _people(gone, "person_id", ends),
+    new, gone = valid[first_days(valid, person)], valid[last_days(valid, person)]
+    new = new.assign(cell=cells.of(new["cut"], new["start_date"] + pd.offsets.MonthEnd(0)))
+    gone = gone.assign(cell=cells.of(gone["cut"], gone["end_date"] + pd.offsets.MonthEnd(0)))
+    figures = {
+        "starters_fte": cells.summed(new, "fte"),
+        "starters_headcount": cells.people(new, "person_id"),
+        "starters_from_programmes_fte": cells.summed(new[new["learner"]], "fte"),
+        "leavers_fte": cells.summed(gone, "fte"),
+        "leavers_headcount": cells.people(gone, "person_id"),
     }
+    known = cells.holding(employed)
+    return {name: figure.where(known) for name, figure in figures.items()}
 
 
-def _agency(workers: pd.DataFrame, ends: pd.DatetimeIndex) -> dict:
+def _agency(workers: pd.DataFrame, cells: CutMonths) -> dict:
     """Agency workers in three measures, and the part that covers vacancies."""
-    now = in_force_at(workers, ends)
-    if workers.empty:
-        return {}
-    people = _people(now, "worker_id", ends)
-    covering = _summed(now[now["reason"] == "vacancy"], "fte", ends)
-    reasons = _people(now[now["reason"].notna()], "worker_id", ends)
-    posts = now[now["posts_covered"].notna()]
+    now, known = cells.in_force(workers), cells.holding(workers)
+    people = cells.people(now, "worker_id")
+    covering = cells.summed(now[now["reason"] == "vacancy"], "fte")
+    reasons = cells.people(now[now["reason"].notna()], "worker_id")
+    posts = cells.people(now[now["posts_covered"].notna()], "worker_id")
     return {
-        "agency_headcount": people,
-        "agency_fte": _summed(now, "fte", ends),
-        "agency_posts_covered": _summed(now, "posts_covered", ends).where(
-            (people == 0) | (_people(posts, "worker_id", ends) > 0)
+        "agency_headcount": people.where(known),
+        "agency_fte": cells.summed(now, "fte").where(known),
+        "agency_posts_covered": cells.summed(now, "posts_covered").where(
+            known & ((people == 0) | (posts > 0))
         ),
-        "agency_covering_vacancies_fte": covering.where((people == 0) | (reasons > 0)),
+        "agency_covering_vacancies_fte": covering.where(known & ((people == 0) | (reasons > 0))),
     }
 
 
-def _absent(spells: pd.DataFrame, ends: pd.DatetimeIndex, long_term_days: int) -> dict:
+def _absent(spells: pd.DataFrame, cells: CutMonths, long_term_days: int) -> dict:
     """Long-term sickness and maternity leave at the end, and days lost to sickness in the month."""
-    if spells.empty:
-        return {}
-    now = in_force_at(spells, ends)
+    now, known = cells.in_force(spells), cells.holding(spells)
     long = now["start_date"] <= now["day"] - pd.Timedelta(days=long_term_days - 1)
     ill = now[(now["absence_type"] == "sickness") & long]
     leave = now[now["absence_type"] == "maternity"]
-    sick = spells[spells["absence_type"] == "sickness"]
-    firsts = ends.to_period("M").to_timestamp()
-    lost = overlap_days(sick, firsts, ends).mul(sick["days_lost_a_day"], axis=0)
     return {
-        "long_term_absence_headcount": _people(ill, "person_id", ends),
-        "long_term_absence_fte": _summed(ill, "fte", ends),
-        "maternity_headcount": _people(leave, "person_id", ends),
-        "maternity_fte": _summed(leave, "fte", ends),
-        "days_lost_working_days": lost.sum(min_count=0 if sick.empty else 1),
+        "long_term_absence_headcount": cells.people(ill, "person_id").where(known),
+        "long_term_absence_fte": cells.summed(ill, "fte").where(known),
+        "maternity_headcount": cells.people(leave, "person_id").where(known),
+        "maternity_fte": cells.summed(leave, "fte").where(known),
+        "days_lost_working_days": _days_lost(spells, cells).where(known),
     }
 
 
-def _learners(everyone: pd.DataFrame, ends: pd.DatetimeIndex) -> dict:
+def _days_lost(spells: pd.DataFrame, cells: CutMonths) -> pd.Series:
+    """Days lost to sickness in the month; missing where sickness is held without its days."""
+    sick = spells[spells["absence_type"] == "sickness"]
+    firsts = cells.ends.to_period("M").to_timestamp()
+    lost = overlap_days(sick, firsts, cells.ends).mul(sick["days_lost_a_day"], axis=0)
+    own = [sick["cut"] == cut for cut in range(len(cells.cuts))]
+    return cells.by_cut(lambda cut: lost[own[cut]].sum(min_count=int(own[cut].any())))
+
+
+def _learners(everyone: pd.DataFrame, cells: CutMonths) -> dict:
     """Newly qualified, those who completed and stay, apprentices and Step Up students."""
-    if everyone["newly_qualified"].isna().all() and everyone["programme"].isna().all():
-        return {}
-    now = in_force_at(everyone, ends)
+    said = everyone["newly_qualified"].notna() | everyone["programme"].notna()
+    now, known = cells.in_force(everyone), cells.holding(everyone[said])
     programme, ended = now["programme"], now["programme_end_date"] <= now["day"]
     asye = now["newly_qualified"].fillna(False) | programme.eq("asye")
     apprentice = programme.eq("apprentice") & ~ended
-    planned = everyone[everyone["programme"].eq("apprentice")]
-    ahead = [planned.loc[planned["start_date"] > end, "person_id"].nunique() for end in ends]
-    return {
-        "newly_qualified_headcount": _people(now[asye], "person_id", ends),
-        "newly_qualified_completed_headcount": _people(now[asye & ended], "person_id", ends),
-        "apprentices_headcount": _people(now[apprentice], "person_id", ends),
-        "apprentices_planned_headcount": pd.Series(ahead, index=ends),
-        "step_up_students_headcount": _people(
-            now[programme.eq("step up") & ~ended], "person_id", ends
-        ),
+    rows = {
+        "newly_qualified_headcount": now[asye],
+        "newly_qualified_completed_headcount": now[asye & ended],
+        "apprentices_headcount": now[apprentice],
+        "apprentices_planned_headcount": _planned(everyone, cells),
+        "step_up_students_headcount": now[programme.eq("step up") & ~ended],
     }
+    return {name: cells.people(own, "person_id").where(known) for name, own in rows.items()}
 
 
-def _summed(rows: pd.DataFrame, column: str, ends: pd.DatetimeIndex) -> pd.Series:
-    """Sum of a column at each month's end, 0 where there are no rows."""
-    return rows.groupby("day")[column].sum().reindex(ends, fill_value=0)
-
-
-def _people(rows: pd.DataFrame, who: str, ends: pd.DatetimeIndex) -> pd.Series:
-    """Count different people at each month's end, 0 where there are no rows."""
-    return rows.groupby("day")[who].nunique().reindex(ends, fill_value=0)
+def _planned(everyone: pd.DataFrame, cells: CutMonths) -> pd.DataFrame:
+    """Apprentices who are still to start at each month's end, with ``cell``."""
+    planned = everyone[everyone["programme"].eq("apprentice")]
+    starts = planned["start_date"].to_numpy()[:, np.newaxis]
+    row, month = np.nonzero(starts > cells.ends.to_numpy())
+    ahead = planned.iloc[row]
+    return ahead.assign(cell=cells.of(ahead["cut"], cells.ends[month]))

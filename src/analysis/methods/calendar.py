@@ -343,6 +343,11 @@ def as_at_date(as_at: Any) -> pd.Timestamp:
     (Timestamp('2021-05-31 00:00:00'), NaT)
     """
     text = "" if pd.isna(as_at) else str(as_at).strip()
+    return _date_of_text(text)
+
+
+@lru_cache(maxsize=4096)  # a table says the same few dates in every row
+def _date_of_text(text: str) -> pd.Timestamp:
     if text in ("", "not given"):
         return pd.NaT
     try:

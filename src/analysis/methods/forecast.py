@@ -25,6 +25,8 @@ NAIVE, SMOOTHING, THETA = "seasonal naive", "exponential smoothing", "theta"
 LEVELS = (80, 95)
 
 _MAXIMUM_ORIGINS = 12
+# What a trial's errors are judged by.
+_JUDGED = ("origin", "log_error", "variance")
 # Fewer trials than this say nothing about which forecast is closer.
 _MINIMUM_ORIGINS = 4
 # More gaps than one month in six, and the filled months would make the pattern.
@@ -147,7 +149,8 @@ def _forecast(
     chosen, note = _choice(backtest.set_index("model")["mase"], len(origins))
     backtest["chosen"] = backtest["model"] == chosen
     path = models[chosen](y, ahead)
-    half = _half_widths(path.variance, *_scale(trials[chosen]))
+    judged = (trials[chosen][name].to_numpy() for name in _JUDGED)
+    half = _half_widths(path.variance, *_scale(*judged))
     return path.centre, half, backtest, note
 
 
@@ -254,29 +257,30 @@ def _scored(name: str, trial: pd.DataFrame) -> dict:
     row = {"model": name, "origins": trial["origin"].nunique(), "errors": len(trial)}
     row["mase"] = float(trial["scaled"].mean()) if len(trial) else np.nan
     inside = {level: [] for level in LEVELS}
-    for origin, own in trial.groupby("origin"):
-        scale = _scale(trial[trial["origin"] != origin])
-        half = _half_widths(own["variance"].to_numpy(), *scale)
+    origins, error, variance = (trial[name].to_numpy() for name in _JUDGED)
+    for origin in np.unique(origins):
+        own = origins == origin
+        half = _half_widths(variance[own], *_scale(origins[~own], error[~own], variance[~own]))
         for level in LEVELS:
-            inside[level].extend(own["log_error"].abs().to_numpy() <= half[level])
+            inside[level].extend(np.abs(error[own]) <= half[level])
     for level in LEVELS:
         held = inside[level]
         row[f"coverage_{level}_pct"] = 100 * float(np.mean(held)) if held else np.nan
     return row
 
 
-def _scale(trial: pd.DataFrame) -> tuple[float, float]:
+def _scale(origins: np.ndarray, error: np.ndarray, variance: np.ndarray) -> tuple[float, float]:
     """Factor on the model's variance from the trial's errors, and its degrees of freedom.
 
     Errors from one origin go together, so an origin counts once; twelve more at the model's own
     variance keep a short trial from deciding alone.
     """
-    origins = trial["origin"].nunique()
-    if not origins:
+    tried = len(np.unique(origins))
+    if not tried:
         return 1.0, float(SEASON)
-    ratio = float((trial["log_error"] ** 2 / trial["variance"]).mean())
-    factor = (origins * ratio + SEASON) / (origins + SEASON)
-    return max(1.0, factor), float(origins + SEASON)
+    ratio = float((error**2 / variance).mean())
+    factor = (tried * ratio + SEASON) / (tried + SEASON)
+    return max(1.0, factor), float(tried + SEASON)
 
 
 def _half_widths(variance: np.ndarray, factor: float, freedom: float) -> dict[int, np.ndarray]:

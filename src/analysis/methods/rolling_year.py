@@ -1,5 +1,6 @@
 """Sums over the last twelve months of a table with one row a month."""
 
+from calendar import isleap
 from collections.abc import Mapping
 
 import pandas as pd
@@ -35,13 +36,14 @@ def with_last_12_months(table: pd.DataFrame, sums: Mapping[str, str]) -> pd.Data
     """
     month = as_at_dates(table["as_at"]).dt.to_period("M")
     dated = table[month.notna() & ~month.duplicated(keep="last")]
-    monthly = dated.set_axis(month[dated.index]).sort_index()
+    columns = list(dict.fromkeys(sums.values()))
+    monthly = dated.reindex(columns=columns).astype("float64")
+    monthly = monthly.set_axis(month[dated.index]).sort_index()
     if len(monthly):
         monthly = monthly.reindex(pd.period_range(monthly.index[0], monthly.index[-1], freq="M"))
     added = {}
     for name, column in sums.items():
-        by_month = monthly.get(column, pd.Series(index=monthly.index)).astype("float64")
-        found = month.map(by_month.rolling(12, min_periods=12).sum()).astype("float64")
+        found = month.map(monthly[column].rolling(12, min_periods=12).sum()).astype("float64")
         given = table.get(name)
         added[name] = found if given is None else given.astype("float64").fillna(found)
     return table.assign(**added, leap_year=[holds_29_february(last) for last in month])
@@ -66,5 +68,4 @@ def holds_29_february(last: pd.Period) -> bool:
     """
     if pd.isna(last):
         return False
-    year = pd.period_range(last - 11, last, freq="M")
-    return any(month.month == 2 and month.is_leap_year for month in year)
+    return isleap(last.year if last.month >= 2 else last.year - 1)

@@ -82,15 +82,15 @@ def in_force_at(stays: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame:
     return valid.iloc[row].assign(day=day[column])
 
 
-def first_days(stays: pd.DataFrame, who: str) -> pd.Series:
+def first_days(stays: pd.DataFrame, who: str | list[str]) -> pd.Series:
     """Tell the rows that begin a stay: the same person has no row that holds the day before.
 
     Parameters
     ----------
     stays : DataFrame
         ``start_date``, ``end_date`` and the column of ``who``.
-    who : str
-        The column that identifies a person.
+    who : str or list of str
+        The columns that identify a person.
 
     Returns
     -------
@@ -109,15 +109,15 @@ def first_days(stays: pd.DataFrame, who: str) -> pd.Series:
     return ~_held(stays, who, stays["start_date"] - pd.Timedelta(days=1))
 
 
-def last_days(stays: pd.DataFrame, who: str) -> pd.Series:
+def last_days(stays: pd.DataFrame, who: str | list[str]) -> pd.Series:
     """Tell the rows that end a stay: the same person has no row that holds the day after.
 
     Parameters
     ----------
     stays : DataFrame
         ``start_date``, ``end_date`` and the column of ``who``.
-    who : str
-        The column that identifies a person.
+    who : str or list of str
+        The columns that identify a person.
 
     Returns
     -------
@@ -171,11 +171,12 @@ def overlap_days(
     return pd.DataFrame(days, index=stays.index, columns=last)
 
 
-def _held(stays: pd.DataFrame, who: str, days: pd.Series) -> pd.Series:
+def _held(stays: pd.DataFrame, who: str | list[str], days: pd.Series) -> pd.Series:
     """Tell whether a row of the same person holds each row's day."""
-    asked = pd.DataFrame({"who": stays[who], "day": days, "row": range(len(stays))})
-    valid = stays[~backwards(stays)].rename(columns={who: "who"})
-    pairs = asked.dropna().merge(valid[["who", "start_date", "end_date"]], on="who")
+    who = [who] if isinstance(who, str) else who
+    asked = stays[who].assign(day=days, row=range(len(stays)))
+    valid = stays[~backwards(stays)]
+    pairs = asked.dropna().merge(valid[[*who, "start_date", "end_date"]], on=who)
     runs = pairs["end_date"].isna() | (pairs["end_date"] >= pairs["day"])
     held = pairs.loc[(pairs["start_date"] <= pairs["day"]) & runs, "row"]
     return pd.Series(asked["row"].isin(held).to_numpy(), index=stays.index)

@@ -121,7 +121,7 @@ def change_message(page: Page) -> Markup:
 
 
 def _steps(page: Page) -> list[dict]:
-    return page.series("cost_change_part").to_dict("records")
+    return page.records("cost_change_part")
 
 
 def change_chart(page: Page, *, number: int | None = None) -> Markup:
@@ -215,7 +215,7 @@ def ledger_sentence(page: Page) -> Markup:
 
 def sensitivity_table(page: Page) -> Markup:
     """What one agency post, and one per cent of demand, would cost in a year."""
-    found = page.series("cost_sensitivity").to_dict("records")
+    found = page.records("cost_sensitivity")
     if not found:
         return not_computed("The authority’s extracts hold no agency list with rates and hours.")
     title = f"{definition('cost_sensitivity').title}, "

@@ -28,7 +28,7 @@ PROGRAMMES = {"asye": "First year", "apprentice": "Apprenticeship", "step_up": "
 
 def level(page: Page) -> dict | None:
     """The number of agency workers to get back to: before the rise, else at the earlier date."""
-    before = page.series("agency_level_before").to_dict("records")
+    before = page.records("agency_level_before")
     found = before[0] if before else page.fact("agency_workers_earlier")
     return found if sentences.is_usable(found) else None
 
@@ -40,7 +40,7 @@ def is_known(page: Page) -> bool:
 
 def entries_table(page: Page) -> Markup:
     """People on programmes by the month in which the programme ends."""
-    facts = page.series("pipeline_entries").to_dict("records")
+    facts = page.records("pipeline_entries")
     if not facts:
         return Markup("")
     if all(fact["suppressed"] for fact in facts):
@@ -90,7 +90,7 @@ def back_table(page: Page) -> Markup:
             "The months ahead need vacancies, starters and leavers of twelve months, absence and "
             "agency workers at the end of the month; the extracts do not hold them all."
         )
-    facts = page.series("agency_back_at").to_dict("records")
+    facts = page.records("agency_back_at")
     goal = level(page)
     if not facts or goal is None:
         return note("There is no earlier level of agency use to ask for.")

@@ -151,7 +151,7 @@ def _tone(fact: dict) -> str:
 
 
 def _line_facts(page: Page, measure_id: str) -> list[dict]:
-    return page.series(measure_id).to_dict("records")
+    return page.records(measure_id)
 
 
 def _is_service(fact: dict) -> bool:
@@ -236,7 +236,7 @@ def _placement_tone(fact: dict) -> str:
 
 def placements_table(page: Page) -> Markup:
     """Children, forecast, variance and forecast for a child and week by type of placement."""
-    found = page.series("placement_spend").to_dict("records")
+    found = page.records("placement_spend")
     if not found:
         return Markup("")
     rows = []

@@ -81,7 +81,7 @@ def _cut_table(page: Page, cut: str, measures: dict[str, str], said: str) -> Mar
     """One row a team or role; hidden and missing figures have their symbols."""
     held = set(page.facts["id"])
     rows = []
-    for fact in page.series(next(iter(measures))).to_dict("records"):
+    for fact in page.records(next(iter(measures))):
         slug = fact["id"].partition(".")[2]
         name = Markup('<span data-text="definition">{}</span>').format(
             fact["label"].partition(", ")[2]

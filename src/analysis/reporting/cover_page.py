@@ -186,7 +186,7 @@ def assignments_table(page: Page) -> Markup:
             "FTE": value_cell(fact),
         }
         for name, words in CUTS.items()
-        for fact in page.series(name).to_dict("records")
+        for fact in page.records(name)
     ]
     return html_table(
         rows,
@@ -209,7 +209,7 @@ def return_table(page: Page) -> Markup:
         return Markup("")
     rows = [
         {"Field": fact["label"].partition(", ")[2], "Figure": value_cell(fact)}
-        for fact in page.series("agency_return").to_dict("records")
+        for fact in page.records("agency_return")
     ]
     return html_table(
         rows,

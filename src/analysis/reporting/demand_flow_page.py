@@ -51,7 +51,7 @@ def _step(fact: dict) -> str:
 
 def stages_table(page: Page, *, number: int | None = None) -> Markup:
     """Events and children at each stage, side by side, this year and a year before."""
-    stages = page.series(STAGES).to_dict(orient="records")
+    stages = page.records(STAGES)
     if not facts_of_measure(page, STAGES):
         return not_computed(f"{NOT_HELD[:1].upper()}{NOT_HELD[1:]}.")
     rows = [
@@ -101,7 +101,7 @@ def conversion_table(page: Page, *, number: int | None = None) -> Markup:
             "Change, points": value_cell(page.fact(_other(fact, CHANGE))),
             "95% interval": interval(page, _other(fact, CHANGE)),
         }
-        for fact in page.series(NOW).to_dict(orient="records")
+        for fact in page.records(NOW)
     ]
     return html_table(
         rows,
@@ -123,7 +123,7 @@ def _months(fact: dict) -> str:
 
 def lag_table(page: Page, *, number: int | None = None) -> Markup:
     """How soon the next stage comes, with events still being followed counted while they are."""
-    found = page.series(LAG).to_dict(orient="records")
+    found = page.records(LAG)
     steps = list(dict.fromkeys(fact["id"].split(".")[1] for fact in facts_of_measure(page, LAG)))
     if not steps:
         return Markup("")
@@ -287,7 +287,7 @@ def scenario_table(page: Page, change_pct: float, *, number: int | None = None) 
             f"With {change} contacts": value_cell(page.fact(_other(fact, "demand_in_scenario"))),
             "Extra": value_cell(fact),
         }
-        for fact in page.series("demand_scenario").to_dict(orient="records")
+        for fact in page.records("demand_scenario")
     ]
     return html_table(
         rows,

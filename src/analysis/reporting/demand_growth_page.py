@@ -189,7 +189,7 @@ def base_table(page: Page, *, number: int | None = None) -> Markup:
 
 
 def _all(page: Page, measure_id: str) -> list[dict]:
-    return page.series(measure_id).to_dict(orient="records")
+    return page.records(measure_id)
 
 
 def _base_row(page: Page, change: dict, base: dict) -> dict:

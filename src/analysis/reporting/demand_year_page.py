@@ -110,7 +110,7 @@ def direction_message(page: Page) -> Markup:
 
 
 def _months(page: Page) -> list[dict]:
-    return page.series(MONTHLY).to_dict(orient="records")
+    return page.records(MONTHLY)
 
 
 def this_year_and_last(page: Page, *, number: int | None = None) -> Markup:
@@ -256,7 +256,7 @@ def month_notes(page: Page) -> list[Markup]:
             contacts=fact,
             why=fact["note"],
         )
-        for fact in page.series("contacts").to_dict(orient="records")
+        for fact in page.records("contacts")
         if fact["note"].startswith("partial") and fact["value"] is not None
     }
     other = {

@@ -145,7 +145,7 @@ def trial_table(page: Page, *, number: int | None = None) -> Markup:
             "95% range held": value_cell(page.fact(f"{HELD[1]}.{key}")),
             "Used": "Yes" if name_of(fact) == chosen(page) else "No",
         }
-        for fact in page.series(TRIAL).to_dict(orient="records")
+        for fact in page.records(TRIAL)
         for key in [fact["id"].split(".")[1]]
     ]
     return html_table(

@@ -16,7 +16,7 @@ import pandas as pd
 from IPython.display import HTML, display
 from markupsafe import Markup, escape
 
-from analysis.methods.records import rows_of
+from analysis.reporting.fact_index import FactIndex, fact_index
 from analysis.reporting.fact_table import workbook_tables
 from analysis.reporting.facts import COLUMNS, bounds_of, facts_of, source_of
 from analysis.reporting.numbers import date_words, month_name
@@ -161,19 +161,21 @@ class Page:
 
     def series(self, measure_id: str) -> pd.DataFrame:
         """The facts of one measure, in the order its table had, ends of intervals left out."""
-        return self.facts[self.once("measures", self._measures) == measure_id]
+        return self.facts.iloc[self.index.of_measure.get(measure_id, [])]
 
-    def _measures(self) -> pd.Series:
-        """The measure of each fact; of the end of an interval, nothing."""
-        ids = self.facts["id"]
-        return ids.str.split(".").str[0].mask(ids.str.endswith((".lower", ".upper")), "")
+    def records(self, measure_id: str) -> list[dict]:
+        """The facts of one measure as dicts, in the order of :meth:`series`."""
+        index = self.index
+        return [dict(index.rows[place]) for place in index.of_measure.get(measure_id, [])]
+
+    @property
+    def index(self) -> FactIndex:
+        """Where each fact stands."""
+        return self.once("index", lambda: fact_index(self.facts))
 
     def facts_by_id(self) -> dict[str, dict]:
         """The facts that may be shown, by their ids, in their order."""
-        return self.once("by id", self._by_id)
-
-    def _by_id(self) -> dict[str, dict]:
-        return {fact["id"]: fact for fact in rows_of(self.facts)}
+        return self.index.by_id
 
     def fact(self, fact_id: str) -> dict:
         """One fact by its id.
@@ -192,9 +194,8 @@ class Page:
     def ends(self, fact_id: str) -> tuple[dict, dict] | None:
         """The two ends of a fact's interval, None where it has none."""
         ids = [f"{fact_id}.lower", f"{fact_id}.upper"]
-        return (
-            (self.fact(ids[0]), self.fact(ids[1])) if set(ids) <= set(self.facts_by_id()) else None
-        )
+        held = all(end in self.facts_by_id() for end in ids)
+        return (self.fact(ids[0]), self.fact(ids[1])) if held else None
 
     def headline(self, sentence: Markup) -> None:
         """Set the one message of the page, made from facts; it becomes the page's heading."""
@@ -235,7 +236,7 @@ class Page:
             "notebook": self.notebook,
             "title": self.title,
             "headline": self.headline_text,
-            "facts": rows_of(self.facts),
+            "facts": self.index.rows,
             "tables": workbook_tables(self.facts[~self.facts["id"].isin(self.taken)]),
         }
 

@@ -12,10 +12,9 @@ from analysis.reporting.page import Page
 
 def facts_of_measure(page: Page, measure_id: str, cut: str = "") -> list[dict]:
     """The facts of one measure that have a value or are hidden, of one cut where it is named."""
-    rows = page.series(measure_id).to_dict(orient="records")
     return [
         fact
-        for fact in rows
+        for fact in page.records(measure_id)
         if (fact["value"] is not None or fact["suppressed"])
         and (not cut or fact["id"].split(".")[1] == cut)
     ]
@@ -28,7 +27,7 @@ def name_of(fact: dict) -> str:
 
 def why_not(page: Page, measure_id: str, otherwise: str) -> Markup:
     """Why a measure has no value at all, in words, as its first row says."""
-    notes = [fact["note"] for fact in page.series(measure_id).to_dict(orient="records")]
+    notes = [fact["note"] for fact in page.records(measure_id)]
     said = next((note for note in notes if note), otherwise)
     said = said.removeprefix("cannot be computed: ").rstrip(".")
     return not_computed(f"{said[:1].upper()}{said[1:]}.")

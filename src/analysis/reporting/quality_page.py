@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 from markupsafe import Markup
 
@@ -19,24 +21,23 @@ def add_quality(page: Page) -> None:
     """Add the facts of the files read: rows used, errors and warnings by sheet."""
     files, problems = page.extracts.files, page.extracts.problems
     place = files["file"].astype(str) + ", sheet " + files["sheet"].astype(str)
+    places = list(zip(files["file"], files["sheet"], strict=True))
+    counted = Counter(
+        zip(problems["file"], problems["sheet"].fillna(""), problems["severity"], strict=True)
+    )
     table = pd.DataFrame(
         {
             "place": place,
             "rows": files["rows"],
             "as_at": files["as_at"],
             "source": place,
-            "errors": [_count(problems, row, "error") for row in files.itertuples()],
-            "warnings": [_count(problems, row, "warning") for row in files.itertuples()],
+            "errors": [counted[file, sheet or "", "error"] for file, sheet in places],
+            "warnings": [counted[file, sheet or "", "warning"] for file, sheet in places],
             "note": "",
         }
     ).drop_duplicates("place")
     page.add("", extract_rows=table, extract_errors=table, extract_warnings=table)
     page.protect()
-
-
-def _count(problems: pd.DataFrame, file: object, severity: str) -> int:
-    own = (problems["file"] == file.file) & (problems["severity"] == severity)
-    return int((own & (problems["sheet"].fillna("") == (file.sheet or ""))).sum())
 
 
 def quality_message(page: Page) -> Markup:

@@ -83,7 +83,7 @@ def reconciliation_table(
 
 def claim_and_growth(page: Page) -> Markup:
     """What the report says of growth, beside what its own months show."""
-    months = page.series("contacts_year_on_year").to_dict(orient="records")
+    months = page.records("contacts_year_on_year")
     usable = [fact for fact in months if sentences.is_usable(fact)]
     if not page.has("statements") or len(usable) < 2:
         return Markup("")

@@ -169,7 +169,7 @@ def agreement(page: Page, compared: tuple[list[str], list[str]]) -> Markup:
 
 def oddities_table(page: Page, odd: pd.DataFrame) -> Markup:
     """Odd rows of each list, how many, and how they were computed."""
-    facts = page.series("workforce_oddities").to_dict("records")
+    facts = page.records("workforce_oddities")
     if not facts:
         return Markup("<p>Nothing odd was found in the lists that this page is made from.</p>")
     rows = [
