@@ -62,11 +62,10 @@ def guarded_dates(one: Coerced) -> Coerced:
         "cannot be told apart; export the column as real dates or as DD/MM/YYYY",
     )
     doubtful = [
-        dates.is_slashed(text) and not seen.kind for text, seen in zip(texts, one.seen, strict=True)
+        at for at, text in enumerate(texts) if dates.is_slashed(text) and at not in one.seen
     ]
-    seen = [doubt if d else s for d, s in zip(doubtful, one.seen, strict=True)]
-    rows = np.array(doubtful)[one.column.codes]
-    return replace(one, typed=one.typed.mask(rows), seen=seen)
+    rows = one.column.rows_of(doubtful)
+    return replace(one, typed=one.typed.mask(rows), seen=one.seen | dict.fromkeys(doubtful, doubt))
 
 
 def half_converted(name: str, one: Coerced, place: Place) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """Tables: one raw sheet under one contract -> a tidy table and every problem in it, in one go."""
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -107,21 +108,21 @@ def _body(sheet: RawSheet, located: Located, fill_down: Sequence[str]) -> Body:
     rows = sheet.rows[start:]
     blank = blank_rows(rows)
     positions = np.flatnonzero(~blank) + start
-    kept = [row for row, empty in zip(rows, blank, strict=True) if not empty]
+    kept = list(itertools.compress(rows, ~blank))
     header = sheet.rows[located.header]
     width = max(len(header), max(map(len, kept), default=0))
-    if any(len(row) != width for row in kept):
+    if any(length != width for length in set(map(len, kept))):
         kept = [list(row) + [""] * (width - len(row)) for row in kept]
+    across = list(zip(*kept, strict=True)) if kept else [()] * width
     down = {at for name in fill_down for at in located.columns.get(name, ())}
     columns = {}
     for at in sorted({at for found in located.columns.values() for at in found}):
-        raw = [row[at] for row in kept]
-        columns[at] = distinct(_filled_down(raw) if at in down else raw)
+        columns[at] = distinct(_filled_down(across[at]) if at in down else across[at])
     headings = [*header, *[""] * (width - len(header))]
     return Body(positions, kept, columns, headings)
 
 
-def _filled_down(cells: list) -> list:
+def _filled_down(cells: Sequence) -> list:
     """Cells of a column in which a blank stands for what is above it."""
     above, filled = "", []
     for cell in cells:
