@@ -126,9 +126,9 @@ def write_inputs(
     tables = work / "tables"
     tables.mkdir(parents=True, exist_ok=True)
     for name, table in extracts.tables.items():
-        table.to_parquet(tables / f"{name}.parquet")
+        table.to_feather(tables / f"{name}.feather")
     for name in FRAMES:
-        getattr(extracts, name).to_parquet(work / f"{name}.parquet")
+        getattr(extracts, name).to_feather(work / f"{name}.feather")
     folder = Path(extracts.authority.folder)
     profile = work / "authority" / folder.name
     profile.mkdir(parents=True, exist_ok=True)
@@ -145,11 +145,16 @@ def write_inputs(
     (work / "inputs.json").write_text(json.dumps(said), encoding="utf-8")
 
 
+def _table(path: Path) -> pd.DataFrame:
+    """A table of a work folder; threads cost more than they give at its size."""
+    return pd.read_feather(path, use_threads=False)
+
+
 def read_inputs(work: Path) -> RunInputs:
     """What the driver put into a work folder, and what notebooks have saved there since."""
     said = json.loads((work / "inputs.json").read_text(encoding="utf-8"))
-    tables = {p.stem: pd.read_parquet(p) for p in sorted((work / "tables").glob("*.parquet"))}
-    frames = {name: pd.read_parquet(work / f"{name}.parquet") for name in FRAMES}
+    tables = {path.stem: _table(path) for path in sorted((work / "tables").glob("*.feather"))}
+    frames = {name: _table(work / f"{name}.feather") for name in FRAMES}
     extracts = Extracts(
         authority=load_authority_profile(work / "authority" / said["authority"]),
         tables=tables,
