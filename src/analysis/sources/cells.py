@@ -86,13 +86,14 @@ def distinct(column: Sequence) -> Distinct:
     >>> distinct(["a", "b", "a"]).codes.tolist()
     [0, 1, 0]
     """
-    types = set(map(type, column))
-    if bool in types and len(types & {int, float}):
-        # True equals 1 in a dictionary; as words they stay two values
-        column = [str(v) if isinstance(v, bool) else v for v in column]
     # a value that is not yet there is given the next number
     place: dict[object, int] = defaultdict(itertools.count().__next__)
     codes = np.fromiter(map(place.__getitem__, column), dtype=np.int64, count=len(column))
+    if 1 in place or 0 in place:
+        types = set(map(type, column))
+        if bool in types and len(types & {int, float}):
+            # True equals 1 in a dictionary; as words they stay two values
+            return distinct([str(v) if isinstance(v, bool) else v for v in column])
     return Distinct(list(place), codes)
 
 
@@ -126,10 +127,10 @@ def coerce(column: Distinct, what: Field, reading: Reading, pseudonyms: Pseudony
         values[at] = None if one.kind == "symbol" else one.value
         if one.kind:
             seen[at] = one
-    typed = pd.Series(_typed(values, what.type))
+    typed = _typed(values, what.type)
     if len(values) < len(column.codes):
-        typed = typed.take(column.codes).reset_index(drop=True)
-    return Coerced(typed, seen, column)
+        typed = typed.take(column.codes)
+    return Coerced(pd.Series(typed, copy=False), seen, column)
 
 
 def _see(raw: object, see: Callable[[object], Seen], *, own_words: bool) -> Seen:
@@ -175,7 +176,7 @@ def _typed(values: list, kind: str) -> pd.api.extensions.ExtensionArray | np.nda
         return pd.array([None if v is None else int(v) for v in values], dtype="Int64")
     if kind == "boolean":
         return pd.array(values, dtype="boolean")
-    return pd.array([None if v is None else str(v) for v in values], dtype="str")
+    return pd.array(values, dtype="str")
 
 
 def _quick(column: Distinct, what: Field, reading: Reading, pseudonyms: Pseudonyms) -> list:

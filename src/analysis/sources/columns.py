@@ -138,6 +138,8 @@ def key_conflicts(
     own = [name for name in key if contract.field(name).type == "identifier" and name != "child_id"]
     if not key or not (contract.unique or own and own[0] == contract.key[0]):
         return table, []
+    if table[key[0]].is_unique:  # then the whole key is, and only one column was looked at
+        return table, []
     again = table.duplicated(key)
     if not again.any():
         return table, []

@@ -40,7 +40,7 @@ class Field:
         """Whether the column tells one person from another, so that no value is ever shown."""
         return self.type == "identifier"
 
-    @property
+    @functools.cached_property
     def headings(self) -> tuple[str, ...]:
         """Keys of all headings under which the column is accepted."""
         return tuple(dict.fromkeys(heading_key(text) for text in (self.name, *self.aliases)))

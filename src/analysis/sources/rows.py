@@ -66,7 +66,7 @@ def total_rows(columns: Sequence[Distinct]) -> np.ndarray:
 
 def _has_total(column: Distinct) -> bool:
     """Whether the word stands anywhere in a column: one search for all its values."""
-    return "total" in "\n".join(v for v in column.uniques if isinstance(v, str)).lower()
+    return "total" in "\n".join([v for v in column.uniques if isinstance(v, str)]).lower()
 
 
 def _is_plain_total(text: str) -> bool:

@@ -110,8 +110,9 @@ def _body(sheet: RawSheet, located: Located, fill_down: Sequence[str]) -> Body:
     positions = np.flatnonzero(~blank) + start
     kept = list(itertools.compress(rows, ~blank))
     header = sheet.rows[located.header]
-    width = max(len(header), max(map(len, kept), default=0))
-    if any(length != width for length in set(map(len, kept))):
+    lengths = set(map(len, kept))
+    width = max({len(header), *lengths})
+    if lengths - {width}:
         kept = [list(row) + [""] * (width - len(row)) for row in kept]
     across = list(zip(*kept, strict=True)) if kept else [()] * width
     down = {at for name in fill_down for at in located.columns.get(name, ())}
