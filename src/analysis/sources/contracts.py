@@ -101,6 +101,7 @@ def _contract(name: str, declared: Mapping) -> Contract:
     return Contract(name=name, fields=tuple(fields), **rest)
 
 
+@functools.cache
 def _declared() -> dict[str, dict]:
     folder = resources.files("analysis.sources") / "contracts"
     pages = sorted(

@@ -200,6 +200,7 @@ def _frame(
     """The contract's columns of the rows to keep, and for each its row number."""
     at = np.flatnonzero(keep)
     everything = len(at) == len(keep)
+    index = pd.RangeIndex(len(at))
     columns = {}
     for field in contract.fields:
         if field.name in read:
@@ -207,11 +208,11 @@ def _frame(
             columns[field.name] = values if everything else values.iloc[at].reset_index(drop=True)
             columns |= _beside(field, read[field.name], at)
         else:
-            columns[field.name] = pd.Series([None] * len(at), dtype=_DTYPES.get(field.type, "str"))
+            columns[field.name] = pd.Series(None, index, dtype=_DTYPES.get(field.type, "str"))
     numbers = place.sheet.row_numbers
     rows = body.positions[at] + 1 if numbers is None else np.asarray(numbers)[body.positions[at]]
     columns["source_row"] = pd.Series(rows, dtype="int64")
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, index=index)
 
 
 def _beside(field: Field, one: Coerced, at: np.ndarray) -> dict[str, pd.Series]:
