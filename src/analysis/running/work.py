@@ -127,9 +127,9 @@ def write_inputs(
     tables = work / "tables"
     tables.mkdir(parents=True, exist_ok=True)
     for name, table in extracts.tables.items():
-        table.to_parquet(tables / f"{name}.parquet")
+        table.to_feather(tables / f"{name}.feather")
     for name in FRAMES:
-        getattr(extracts, name).to_parquet(work / f"{name}.parquet")
+        getattr(extracts, name).to_feather(work / f"{name}.feather")
     folder = Path(extracts.authority.folder)
     profile = work / "authority" / folder.name
     profile.mkdir(parents=True, exist_ok=True)
@@ -146,11 +146,16 @@ def write_inputs(
     (work / "inputs.json").write_text(json.dumps(said), encoding="utf-8")
 
 
+def _table(path: Path) -> pd.DataFrame:
+    """A table of a work folder; threads cost more than they give at its size."""
+    return pd.read_feather(path, use_threads=False)
+
+
 def read_inputs(work: Path) -> RunInputs:
     """What the driver put into a work folder, and what notebooks have saved there since."""
     said = json.loads((work / "inputs.json").read_text(encoding="utf-8"))
     tables = StoredTables(work / "tables")
-    frames = {name: pd.read_parquet(work / f"{name}.parquet") for name in FRAMES}
+    frames = {name: _table(work / f"{name}.feather") for name in FRAMES}
     extracts = Extracts(
         authority=load_authority_profile(work / "authority" / said["authority"]),
         tables=tables,
@@ -172,14 +177,13 @@ class StoredTables(Mapping):
     """Tidy tables in a folder, each read when it is first asked for: no notebook uses them all."""
 
     def __init__(self, folder: Path) -> None:
-        self._paths = {path.stem: path for path in sorted(folder.glob("*.parquet"))}
+        self._paths = {path.stem: path for path in sorted(folder.glob("*.feather"))}
         self._read: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """The table of a contract."""
         if name not in self._read:
-            # threads cost more than they give at this size
-            self._read[name] = pd.read_parquet(self._paths[name], use_threads=False)
+            self._read[name] = _table(self._paths[name])
         return self._read[name]
 
     def __contains__(self, name: object) -> bool:

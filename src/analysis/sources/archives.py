@@ -23,6 +23,7 @@ from analysis.sources.sheetscan import (
     scan_sheet,
     shared_expansion,
     shared_lengths,
+    texts_within,
     valued_box,
 )
 
@@ -33,6 +34,8 @@ HIGHEST_RATIO, RATIO_FROM = 150, 32 << 20
 MOST_PARTS = 20_000
 SMALL_PART = 8 << 20
 MOST_TEXT = 512 << 20
+LONG_TEXT = 2_000
+"""Bytes of a shared text that cells can repeat as often as they like without filling the memory."""
 
 _FAR = (
     "has a cell, {far}, so far away from the rest that reading it would fill the memory; delete "
@@ -137,10 +140,16 @@ def _workbook(archive: zipfile.ZipFile, scan: ArchiveScan) -> None:
         )
         scan.refusals.append(f"is {words}; unpack it or save the workbook as .xlsx")
         return
+    scanned: dict[str, SheetScan] = {}
     for name in names:
         small = archive.getinfo(name).file_size < SMALL_PART
         if not (small and name.endswith((".xml", ".rels"))):
             continue
+        if _is_sheet(name):
+            # a sheet is unpacked once: what is forbidden in it shows in its own scan
+            scanned[name] = scan_sheet(_open(archive, name))
+            if not scanned[name].refusal:
+                continue
         if refusal := forbidden(_open(archive, name).read()):
             scan.refusals.append(refusal)
             return
@@ -151,7 +160,7 @@ def _workbook(archive: zipfile.ZipFile, scan: ArchiveScan) -> None:
         return
     scan.kind = "xlsx"
     scan.date_1904 = bool(re.search(r'date1904="(?:1|true)"', _small(archive, book)))
-    _sheets(archive, scan, parts)
+    _sheets(archive, scan, parts, scanned)
     _shared_texts(archive, scan, list(parts.values()))
 
 
@@ -181,16 +190,25 @@ def _sheet_parts(archive: zipfile.ZipFile, book: str) -> Iterator[tuple[str, str
             yield _attribute(tag, "name"), part
 
 
-def _sheets(archive: zipfile.ZipFile, scan: ArchiveScan, parts: dict[str, str]) -> None:
+def _is_sheet(name: str) -> bool:
+    return "worksheets/" in name and name.endswith(".xml")
+
+
+def _sheets(
+    archive: zipfile.ZipFile,
+    scan: ArchiveScan,
+    parts: dict[str, str],
+    scanned: dict[str, SheetScan],
+) -> None:
+    """Note what each sheet says; ``scanned`` holds the parts that have been looked at already."""
     known = set(parts.values())
     style_part = next((n for n in archive.namelist() if n.endswith("styles.xml")), None)
     percent = percent_styles(_small(archive, style_part)) if style_part else []
-    loose = [n for n in archive.namelist() if "worksheets/" in n and n.endswith(".xml")]
+    loose = [n for n in archive.namelist() if _is_sheet(n)]
     for name, part in [*parts.items(), *((n, n) for n in loose if n not in known)]:
         if "/_rels/" in part or "chartsheets/" in part:
             continue
-        with archive.open(part) as opened:
-            found = scan_sheet(_Limited(opened, archive.getinfo(part).file_size + 1))
+        found = scanned.get(part) or scan_sheet(_open(archive, part))
         box = found.last_row * found.last_column
         if not found.refusal and box > FAR_BOX:
             found.refusal = _far_cell(archive, part, found)
@@ -214,6 +232,8 @@ def _shared_texts(archive: zipfile.ZipFile, scan: ArchiveScan, parts: list[str])
     shared = next((n for n in archive.namelist() if n.endswith("sharedStrings.xml")), None)
     if shared is None:
         return
+    if texts_within(_open(archive, shared), LONG_TEXT):
+        return
     lengths, refusal = shared_lengths(_open(archive, shared))
     longest = max(lengths, default=0)
     if not refusal and longest > 16 * LONGEST_TEXT:
@@ -221,7 +241,7 @@ def _shared_texts(archive: zipfile.ZipFile, scan: ArchiveScan, parts: list[str])
             f"holds a text of {longest:,} characters where Excel allows {LONGEST_TEXT:,}; "
             "take it out and save it again"
         )
-    if not refusal and longest > 2_000:
+    if not refusal and longest > LONG_TEXT:
         total = sum(shared_expansion(_open(archive, part), lengths) for part in parts)
         if total > MOST_TEXT:
             refusal = "repeats long texts until they fill the memory; ask for a clean copy"

@@ -14,8 +14,6 @@ import shutil
 from importlib import resources
 from pathlib import Path
 
-import pandas as pd
-
 from analysis.sources.authority import PROFILE, Authority
 from analysis.sources.dating import ExtractDate, extract_date
 from analysis.sources.day_cells import AFTER
@@ -96,7 +94,8 @@ def _save(entry: Path, read: FileRead, latest: dt.date) -> None:
         kept = []
         for number, held in enumerate(read.tables):
             part = half / f"{number}.parquet"
-            held.table.to_parquet(part, index=False, compression="lz4")
+            # nobody asks the file for its statistics: it is read whole
+            held.table.to_parquet(part, index=False, compression="lz4", write_statistics=False)
             date = dataclasses.asdict(held.date)
             kept.append([held.contract, held.sheet, part.name, sha256(part), date, held.absent])
         page = {
@@ -115,6 +114,8 @@ def _save(entry: Path, read: FileRead, latest: dt.date) -> None:
 
 def _load(entry: Path, latest: dt.date) -> FileRead | None:
     """An entry, or None where a day that lay in the future when it was made may have come."""
+    from pyarrow.parquet import ParquetFile
+
     page = json.loads((entry / _INDEX).read_text(encoding="utf-8"))
     if page["latest"] != latest.isoformat() and any(
         AFTER in problem["message"] for problem in page["problems"]
@@ -124,8 +125,9 @@ def _load(entry: Path, latest: dt.date) -> FileRead | None:
     for contract, sheet, part, digest, date, absent in page["tables"]:
         if sha256(entry / part) != digest:
             raise ValueError("a part is not what was written")
-        # threads cost more than they give at this size
-        table = pd.read_parquet(entry / part, use_threads=False)
+        # threads cost more than they give at this size, and so does looking for a dataset's parts
+        with ParquetFile(entry / part) as opened:
+            table = opened.read(use_threads=False).to_pandas(use_threads=False)
         tables.append(Held(contract, sheet, table, ExtractDate(**date), tuple(absent)))
     return FileRead(
         file=page["file"],

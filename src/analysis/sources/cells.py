@@ -4,17 +4,19 @@ Each distinct value of a column is looked at once and the answer is spread over 
 codes and teams repeat. Nothing is guessed; what cannot be read is missing and named.
 """
 
+import datetime as dt
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from analysis.sources.contracts import Field
-from analysis.sources.day_cells import see_as_at, see_date, see_month
+from analysis.sources.day_cells import FIRST_DAY, LAST_DAY, see_as_at, see_date, see_month
 from analysis.sources.number_cells import NUMERIC, see_number
 from analysis.sources.privacy import Pseudonyms
 from analysis.sources.seen import MISSING, Reading, Seen, is_missing
@@ -42,21 +44,30 @@ class Distinct:
     uniques: list
     codes: np.ndarray
 
+    def rows_of(self, places: Sequence[int]) -> np.ndarray:
+        """Rows that hold one of the distinct values, by their places."""
+        if not len(places):
+            return np.zeros(len(self.codes), dtype=bool)
+        held = np.zeros(len(self.uniques), dtype=bool)
+        held[places] = True
+        return held[self.codes]
+
 
 @dataclass(frozen=True)
 class Coerced:
-    """A typed column, and what each distinct value of the raw one came to."""
+    """A typed column, and what those distinct values of the raw one came to that are not plain.
+
+    ``seen`` holds them by their place among the distinct values; any other is plain.
+    """
 
     typed: pd.Series
-    seen: list[Seen]
+    seen: dict[int, Seen]
     column: Distinct
 
     def having(self, *kinds: str) -> np.ndarray:
         """Which rows hold a cell of these kinds."""
-        hits = [one.kind in kinds for one in self.seen]
-        if not any(hits):
-            return np.zeros(len(self.column.codes), dtype=bool)
-        return np.array(hits)[self.column.codes]
+        hits = [at for at, one in self.seen.items() if one.kind in kinds]
+        return self.column.rows_of(hits)
 
     def message(self, position: int) -> str:
         """What is to be said of a row's cell."""
@@ -75,14 +86,15 @@ def distinct(column: Sequence) -> Distinct:
     >>> distinct(["a", "b", "a"]).codes.tolist()
     [0, 1, 0]
     """
-    types = set(map(type, column))
-    if bool in types and len(types & {int, float}):
-        # True equals 1 in a dictionary; as words they stay two values
-        column = [str(v) if isinstance(v, bool) else v for v in column]
-    uniques = list(dict.fromkeys(column))
-    place = dict(zip(uniques, range(len(uniques)), strict=True))
+    # a value that is not yet there is given the next number
+    place: dict[object, int] = defaultdict(itertools.count().__next__)
     codes = np.fromiter(map(place.__getitem__, column), dtype=np.int64, count=len(column))
-    return Distinct(uniques, codes)
+    if 1 in place or 0 in place:
+        types = set(map(type, column))
+        if bool in types and len(types & {int, float}):
+            # True equals 1 in a dictionary; as words they stay two values
+            return distinct([str(v) if isinstance(v, bool) else v for v in column])
+    return Distinct(list(place), codes)
 
 
 def coerce(column: Distinct, what: Field, reading: Reading, pseudonyms: Pseudonyms) -> Coerced:
@@ -103,19 +115,22 @@ def coerce(column: Distinct, what: Field, reading: Reading, pseudonyms: Pseudony
     --------
     >>> what = Field("contacts", "number")
     >>> read = coerce(distinct([5.0, "c", "x1"]), what, Reading(), Pseudonyms(b"key"))
-    >>> read.typed.tolist(), [one.kind for one in read.seen]
-    ([5.0, nan, nan], ['', 'symbol', 'error'])
+    >>> read.typed.tolist(), [one.kind for one in read.seen.values()]
+    ([5.0, nan, nan], ['symbol', 'error'])
     """
     see = _reader(what, reading, pseudonyms)
     own_words = what.type in ("code", "boolean", "as_at")
-    quick = _quick(column, what, reading, pseudonyms)
-    seen = [
-        _see(raw, see, own_words=own_words) if fast is None else fast
-        for raw, fast in zip(column.uniques, quick, strict=True)
-    ]
-    plain_values = [None if one.kind == "symbol" else one.value for one in seen]
-    values = pd.Series(_typed(plain_values, what.type)).take(column.codes)
-    return Coerced(values.reset_index(drop=True), seen, column)
+    values = _quick(column, what, reading, pseudonyms)
+    seen: dict[int, Seen] = defaultdict(Seen)
+    for at in [at for at, value in enumerate(values) if value is None]:
+        one = _see(column.uniques[at], see, own_words=own_words)
+        values[at] = None if one.kind == "symbol" else one.value
+        if one.kind:
+            seen[at] = one
+    typed = _typed(values, what.type)
+    if len(values) < len(column.codes):
+        typed = typed.take(column.codes)
+    return Coerced(pd.Series(typed, copy=False), seen, column)
 
 
 def _see(raw: object, see: Callable[[object], Seen], *, own_words: bool) -> Seen:
@@ -161,26 +176,33 @@ def _typed(values: list, kind: str) -> pd.api.extensions.ExtensionArray | np.nda
         return pd.array([None if v is None else int(v) for v in values], dtype="Int64")
     if kind == "boolean":
         return pd.array(values, dtype="boolean")
-    return pd.array([None if v is None else str(v) for v in values], dtype="str")
+    return pd.array(values, dtype="str")
 
 
-def _quick(
-    column: Distinct, what: Field, reading: Reading, pseudonyms: Pseudonyms
-) -> Iterable[Seen | None]:
-    """Plain values of columns that seldom repeat, which need no second look; None for the rest."""
+def _quick(column: Distinct, what: Field, reading: Reading, pseudonyms: Pseudonyms) -> list:
+    """Distinct values that are plainly of the type, as it holds them; None for a second look.
+
+    It is for the columns whose values seldom repeat or come by the thousand.
+    """
     if what.type in ("number", "money"):
         return _quick_numbers(column, what, reading)
     if what.type == "identifier":
         of, plain = pseudonyms.of, _PLAIN_IDENTIFIER.fullmatch
-        return [Seen(of(v)) if type(v) is str and plain(v) else None for v in column.uniques]
-    return itertools.repeat(None, len(column.uniques))
+        return [of(v) if type(v) is str and plain(v) else None for v in column.uniques]
+    if what.type == "date":
+        last = reading.latest if what.past and reading.latest else dt.date.max
+        return [
+            v if type(v) is dt.date and FIRST_DAY <= v < LAST_DAY and v <= last else None
+            for v in column.uniques
+        ]
+    return [None] * len(column.uniques)
 
 
-def _quick_numbers(column: Distinct, what: Field, reading: Reading) -> list[Seen | None]:
+def _quick_numbers(column: Distinct, what: Field, reading: Reading) -> list[float | None]:
     factor = reading.factor if what.type == "money" else 1.0
     low = -math.inf if what.minimum is None else what.minimum
     high = math.inf if what.maximum is None else what.maximum
     return [
-        Seen(raw * factor) if type(raw) is float and low <= raw * factor <= high else None
+        raw * factor if type(raw) is float and low <= raw * factor <= high else None
         for raw in column.uniques
     ]

@@ -62,11 +62,10 @@ def guarded_dates(one: Coerced) -> Coerced:
         "cannot be told apart; export the column as real dates or as DD/MM/YYYY",
     )
     doubtful = [
-        dates.is_slashed(text) and not seen.kind for text, seen in zip(texts, one.seen, strict=True)
+        at for at, text in enumerate(texts) if dates.is_slashed(text) and at not in one.seen
     ]
-    seen = [doubt if d else s for d, s in zip(doubtful, one.seen, strict=True)]
-    rows = np.array(doubtful)[one.column.codes]
-    return replace(one, typed=one.typed.mask(rows), seen=seen)
+    rows = one.column.rows_of(doubtful)
+    return replace(one, typed=one.typed.mask(rows), seen=one.seen | dict.fromkeys(doubtful, doubt))
 
 
 def half_converted(name: str, one: Coerced, place: Place) -> Iterator[Problem]:
@@ -138,6 +137,8 @@ def key_conflicts(
     key = [name for name in contract.key if name in table and table[name].notna().any()]
     own = [name for name in key if contract.field(name).type == "identifier" and name != "child_id"]
     if not key or not (contract.unique or own and own[0] == contract.key[0]):
+        return table, []
+    if table[key[0]].is_unique:  # then the whole key is, and only one column was looked at
         return table, []
     again = table.duplicated(key)
     if not again.any():

@@ -40,7 +40,7 @@ class Field:
         """Whether the column tells one person from another, so that no value is ever shown."""
         return self.type == "identifier"
 
-    @property
+    @functools.cached_property
     def headings(self) -> tuple[str, ...]:
         """Keys of all headings under which the column is accepted."""
         return tuple(dict.fromkeys(heading_key(text) for text in (self.name, *self.aliases)))
@@ -101,6 +101,7 @@ def _contract(name: str, declared: Mapping) -> Contract:
     return Contract(name=name, fields=tuple(fields), **rest)
 
 
+@functools.cache
 def _declared() -> dict[str, dict]:
     folder = resources.files("analysis.sources") / "contracts"
     pages = sorted(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis.sources.authority import PROFILE, Authority
@@ -121,7 +122,7 @@ def with_source(
         if own.any()
         else pd.Series(pd.array([date.as_at], dtype="str").repeat(rows), index=table.index)
     )
-    zeros = [0] * rows
+    zeros = np.zeros(rows, dtype=np.int8)
     sourced = table.assign(
         as_at=given,
         source_file=pd.Categorical.from_codes(zeros, [file]),

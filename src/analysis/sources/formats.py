@@ -42,8 +42,11 @@ def percent_styles(styles: str) -> list[int]:
 def styled_cells(stream: BinaryIO, styles: Collection[int]) -> frozenset[tuple[int, int]]:
     """Cells (row, column; from 1) of a sheet that have one of the styles."""
     pattern = re.compile((_STYLED % "|".join(map(str, styles))).encode())
+    # most sheets of a workbook have none of them, and are not looked at cell by cell
+    begins = [f"s={quote}{style}".encode() for style in styles for quote in "\"'"]
     return frozenset(
         (int(row), column_number(letters))
         for piece in pieces(stream, CELL_STARTS)
+        if any(words in piece for words in begins)
         for letters, row in pattern.findall(piece)
     )

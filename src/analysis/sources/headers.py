@@ -84,9 +84,10 @@ def _places(key: str, index: Index) -> list[tuple[str, str]]:
 
 def _stands_for(text: str, index: Index) -> list[tuple[str, str, float]]:
     """Columns that one heading can stand for, with the unit that it declares."""
-    found = [(name, column, 1.0) for name, column in _places(heading_key(text), index)]
+    whole = heading_key(text)
+    found = [(name, column, 1.0) for name, column in _places(whole, index)]
     key, factor = heading_unit(text)
-    if key != heading_key(text):
+    if key != whole:
         contracts = load_contracts()
         found += [
             (name, column, factor)

@@ -145,6 +145,8 @@ def _stray_cells(sheet: RawSheet, file: str, located: Located) -> Iterator[Probl
     headings = sheet.rows[located.header : located.header + located.depth]
     filled = [at for row in headings for at, cell in enumerate(row) if cell not in ("", None)]
     width = max(filled, default=-1) + 1
+    if max(map(len, sheet.rows)) <= width:
+        return
     below = range(located.header + located.depth, len(sheet.rows))
     stray = [at for at in below if len(sheet.rows[at]) > width and any(sheet.rows[at][width:])]
     if stray:

@@ -8,6 +8,8 @@ import numpy as np
 _ANY_REF = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Za-z]{1,9})(\d{1,19})["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d{1,19})["']""")
 _CELL_OR_ROW = re.compile(rb"<(?:\w+:)?(c|row)(?=[\s/>])")
+_BLOCK = 1 << 18
+"""Bytes looked at together: what is made of them on the way stays in the processor's own memory."""
 _LONGEST = 16
 """Bytes from the start of a cell to the end of its reference, where that is a plain one."""
 
@@ -53,44 +55,62 @@ def plain_reach(piece: bytes) -> Reach | None:
     >>> plain_reach(b'<row r="2"><c r="B2" s="1"><v>5</v></c></row>' + b" " * 16).last_column
     2
     """
-    if b":c " in piece or b":c>" in piece:
-        return None
     content = np.frombuffer(piece + b" " * _LONGEST, dtype=np.uint8)
-    tags = np.flatnonzero(content[:-_LONGEST] == ord("<"))
-    name, after = content[tags + 1], content[tags + 2]
-    is_c = name == ord("c")
-    if (is_c & ((after == ord(">")) | (after == ord("/")))).any():
+    last_row = last_column = 0
+    formulas = False
+    for start in range(0, len(piece), _BLOCK):
+        # the signs that follow a tag may stand in the next block
+        reach = _block_reach(content[start : start + _BLOCK + _LONGEST])
+        if reach is None:
+            return None
+        last_row, last_column = max(last_row, reach.last_row), max(last_column, reach.last_column)
+        formulas |= reach.formulas
+    return Reach(last_row, last_column, formulas)
+
+
+def _block_reach(content: np.ndarray) -> Reach | None:
+    """How far the cells reach that begin in a block, the last signs of which are only looked at."""
+    mark, name = content[:-_LONGEST], content[1 : 1 - _LONGEST]
+    begins, is_c = mark == ord("<"), name == ord("c")
+    after = content[2:][np.flatnonzero((mark == ord(":")) & is_c)]
+    if ((after == ord(">")) | (after == ord(" "))).any():
         return None
-    cells = tags[is_c & (after == ord(" "))]
-    formulas = bool((name == ord("f")).any())
+    formulas = bool((begins & (name == ord("f"))).any())
+    tags = np.flatnonzero(begins & is_c)
+    after = content[2:][tags]
+    if ((after == ord(">")) | (after == ord("/"))).any():
+        return None
+    cells = tags[after == ord(" ")]
     if not len(cells):
         return Reach(formulas=formulas)
     for at, sign in enumerate(b'r="', start=3):
-        if (content[cells + at] != sign).any():
+        if (content[at:][cells] != sign).any():
             return None
-    first, second = content[cells + 6].astype(np.int64), content[cells + 7].astype(np.int64)
+    first, second = content[6:][cells], content[7:][cells]
     lettered = second >= ord("A")
-    row = _rows(content, cells + 7 + lettered)
+    row = _last_row(content, cells + 7 + lettered)
     wrong = (first < ord("A")) | (first > ord("Z")) | (lettered & (second > ord("Z")))
     if row is None or wrong.any():
         return None
-    column = np.where(lettered, (first - 64) * 26 + second - 64, first - 64)
-    return Reach(int(row.max()), int(column.max()), formulas)
+    column = np.where(lettered, (first - 64) * np.int64(26) + second - 64, first - 64)
+    return Reach(row, int(column.max()), formulas)
 
 
-def _rows(content: np.ndarray, at: np.ndarray) -> np.ndarray | None:
-    """Row numbers that stand at places of the content, each ended by a quotation mark."""
+def _last_row(content: np.ndarray, at: np.ndarray) -> int | None:
+    """Greatest of the row numbers at places of the content, each ended by a quotation mark."""
     number = np.zeros(len(at), dtype=np.int64)
-    running = np.ones(len(at), dtype=bool)
+    last = 0
     for step in range(8):
-        sign = content[at + step]
-        digit = (sign >= ord("0")) & (sign <= ord("9"))
-        running &= sign != ord('"')
-        if not running.any():
-            return number if step else None
-        if (running & ~digit).any():
+        sign = content[step:][at]
+        ended = sign == ord('"')
+        if ended.any():
+            last = max(last, int(number[ended].max()))
+            at, number, sign = at[~ended], number[~ended], sign[~ended]
+        if not len(at):
+            return last if step else None
+        if ((sign < ord("0")) | (sign > ord("9"))).any():
             return None
-        number = np.where(running, number * 10 + sign - ord("0"), number)
+        number = number * 10 + (sign - ord("0"))
     return None
 
 

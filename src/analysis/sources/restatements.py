@@ -88,6 +88,8 @@ def _changes(
     earlier = whole[name].take(before).reset_index(drop=True)
     later = whole[name].take(after).reset_index(drop=True)
     differ = ~((earlier == later).fillna(False) | (earlier.isna() & later.isna())).astype(bool)
+    if not differ.any():
+        return NONE
     sides = {"earlier": whole.take(before[differ]), "later": whole.take(after[differ])}
     keys = pd.Series("", index=range(int(differ.sum())), dtype="str")
     for column in key:

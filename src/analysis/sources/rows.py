@@ -41,21 +41,14 @@ def blank_rows(rows: Sequence[Sequence]) -> np.ndarray:
 def _rows_where(column: Distinct, test: Callable[[str], object]) -> np.ndarray:
     """Rows whose cell is a text of that kind; each distinct text is tried once."""
     hits = [at for at, v in enumerate(column.uniques) if isinstance(v, str) and v and test(v)]
-    return _rows_of(column, hits)
-
-
-def _rows_of(column: Distinct, places: Sequence[int]) -> np.ndarray:
-    """Rows that hold one of the column's distinct values."""
-    if not places:
-        return np.zeros(len(column.codes), dtype=bool)
-    return np.isin(column.codes, places)
+    return column.rows_of(hits)
 
 
 def repeated_headings(columns: Sequence[Distinct], headings: Sequence) -> np.ndarray:
     """Rows that say the headings again, as printed reports do at each page."""
     agreeing = np.sum(
         [
-            _rows_of(column, [column.uniques.index(heading)] if heading in column.uniques else [])
+            column.rows_of([column.uniques.index(heading)] if heading in column.uniques else [])
             for column, heading in zip(columns, headings, strict=True)
         ],
         axis=0,
@@ -73,7 +66,7 @@ def total_rows(columns: Sequence[Distinct]) -> np.ndarray:
 
 def _has_total(column: Distinct) -> bool:
     """Whether the word stands anywhere in a column: one search for all its values."""
-    return "total" in "\n".join(v for v in column.uniques if isinstance(v, str)).lower()
+    return "total" in "\n".join([v for v in column.uniques if isinstance(v, str)]).lower()
 
 
 def _is_plain_total(text: str) -> bool:

@@ -22,6 +22,7 @@ EMPTY_SHARE = 20
 """A box beyond ``FAR_BOX`` may hold at most so many cells for each that is filled."""
 DEEPEST = 2_000
 CELL_STARTS = (b"<c ", b"<row", b":c ", b":row")
+SHARED_STARTS = (b"<si>", b"<si ", b":si>")
 CELLS_NAMED = 2_000
 
 _VALUED = re.compile(
@@ -37,7 +38,7 @@ _REF = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 _ERROR_WORDS = re.compile(rb"#[A-Z0-9/!?_]{2,20}")
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\bhidden=["'](?:1|true)["']""")
 _DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY|ELEMENT)", re.IGNORECASE)
-_UNUSUAL = re.compile(rb"<\w+:worksheet|<worksheet[^>]*='|<c [^>]*='|<c (?!r=)|<row (?!r=)")
+_UNUSUAL = re.compile(rb"<\w+:worksheet|<worksheet[^>]*='|<c [^>]*='|<(?:c|row) (?:[^r]|r[^=])")
 _SHARED = re.compile(rb"<(?:\w+:)?si\b[^>]*>(.*?)</(?:\w+:)?si>", re.DOTALL)
 _SHARED_CELL = re.compile(rb"""t=["']s["'][^>]*>\s*<(?:\w+:)?v>(\d+)""")
 
@@ -126,9 +127,14 @@ def scan_sheet(stream: BinaryIO) -> SheetScan:
     return scan
 
 
+def _holds(piece: bytes, words: bytes) -> bool:
+    """Whether a piece holds some words; where one of their signs is nowhere, that is soon seen."""
+    return all(sign in piece for sign in words) and words in piece
+
+
 def _look(piece: bytes, scan: SheetScan, *, formulas: bool, strange: bool) -> None:
     """Note the error cells, formulas without a value and hidden rows of a piece."""
-    if b't="e"' in piece or strange:
+    if _holds(piece, b't="e"') or strange:
         for attributes, inside in _ERROR.findall(piece):
             words = _ERROR_WORDS.search(inside)
             _note(scan.errors, attributes, words[0].decode() if words else "#ERROR")
@@ -139,7 +145,7 @@ def _look(piece: bytes, scan: SheetScan, *, formulas: bool, strange: bool) -> No
             valueless = at and not _HAS_VALUE.search(inside) and not blank_text
             if valueless and len(scan.uncached) < CELLS_NAMED:
                 scan.uncached.add(at)
-    if b"hidden=" in piece:
+    if _holds(piece, b"hidden="):
         scan.hidden_rows += len(_HIDDEN_ROW.findall(piece))
 
 
@@ -181,10 +187,18 @@ def valued_box(stream: BinaryIO) -> tuple[int, int, int, str]:
     return last_row, last_column, count, farthest
 
 
+def texts_within(stream: BinaryIO, most: int) -> bool:
+    """Whether no shared text can be longer than so many bytes: their ends lie close enough."""
+    return not any(
+        forbidden(piece) or len(piece) > 4 * CHUNK or max(map(len, piece.split(b"</si>"))) > most
+        for piece in pieces(stream, SHARED_STARTS)
+    )
+
+
 def shared_lengths(stream: BinaryIO) -> tuple[list[int], str]:
     """Bytes of each shared text, and why the workbook must be refused, or ""."""
     lengths: list[int] = []
-    for piece in pieces(stream, (b"<si>", b"<si ", b":si>")):
+    for piece in pieces(stream, SHARED_STARTS):
         if refusal := forbidden(piece):
             return lengths, refusal
         if len(piece) > 4 * CHUNK and b"<si" not in piece[10:]:

@@ -1,6 +1,7 @@
 """Tables: one raw sheet under one contract -> a tidy table and every problem in it, in one go."""
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -107,21 +108,22 @@ def _body(sheet: RawSheet, located: Located, fill_down: Sequence[str]) -> Body:
     rows = sheet.rows[start:]
     blank = blank_rows(rows)
     positions = np.flatnonzero(~blank) + start
-    kept = [row for row, empty in zip(rows, blank, strict=True) if not empty]
+    kept = list(itertools.compress(rows, ~blank))
     header = sheet.rows[located.header]
-    width = max(len(header), max(map(len, kept), default=0))
-    if any(len(row) != width for row in kept):
+    lengths = set(map(len, kept))
+    width = max({len(header), *lengths})
+    if lengths - {width}:
         kept = [list(row) + [""] * (width - len(row)) for row in kept]
+    across = list(zip(*kept, strict=True)) if kept else [()] * width
     down = {at for name in fill_down for at in located.columns.get(name, ())}
     columns = {}
     for at in sorted({at for found in located.columns.values() for at in found}):
-        raw = [row[at] for row in kept]
-        columns[at] = distinct(_filled_down(raw) if at in down else raw)
+        columns[at] = distinct(_filled_down(across[at]) if at in down else across[at])
     headings = [*header, *[""] * (width - len(header))]
     return Body(positions, kept, columns, headings)
 
 
-def _filled_down(cells: list) -> list:
+def _filled_down(cells: Sequence) -> list:
     """Cells of a column in which a blank stands for what is above it."""
     above, filled = "", []
     for cell in cells:
@@ -198,6 +200,7 @@ def _frame(
     """The contract's columns of the rows to keep, and for each its row number."""
     at = np.flatnonzero(keep)
     everything = len(at) == len(keep)
+    index = pd.RangeIndex(len(at))
     columns = {}
     for field in contract.fields:
         if field.name in read:
@@ -205,11 +208,11 @@ def _frame(
             columns[field.name] = values if everything else values.iloc[at].reset_index(drop=True)
             columns |= _beside(field, read[field.name], at)
         else:
-            columns[field.name] = pd.Series([None] * len(at), dtype=_DTYPES.get(field.type, "str"))
+            columns[field.name] = pd.Series(None, index, dtype=_DTYPES.get(field.type, "str"))
     numbers = place.sheet.row_numbers
     rows = body.positions[at] + 1 if numbers is None else np.asarray(numbers)[body.positions[at]]
     columns["source_row"] = pd.Series(rows, dtype="int64")
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, index=index)
 
 
 def _beside(field: Field, one: Coerced, at: np.ndarray) -> dict[str, pd.Series]:
