@@ -102,9 +102,13 @@ def _transport(folder: Path) -> str:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """The kernel's environment: figures without a screen, no one's own start-up files."""
+    """The kernel's environment: figures without a screen, no one's own start-up files.
+
+    Linear algebra runs in one thread: its matrices are small, and kernels run side by side.
+    """
     own = {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0", "IPYTHONDIR": str(folder)}
-    return {**os.environ, **own, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {**os.environ, **own, **threads, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
 def run_in(kernel: Kernel, code: str) -> None:

@@ -6,6 +6,7 @@ of one; a broken one is replaced. Workers end with their parent, and their kerne
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import multiprocessing
 import os
@@ -47,8 +48,9 @@ class ProcessWorkers(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers: after their tasks, or at once where nobody waits."""
-        if not wait:
-            end_children()
+        if wait:
+            concurrent.futures.wait([last for last in self._last if last is not None])
+        end_children()  # together, and without the clearing up that a process does when it ends
         for pool in self._pools:
             pool.shutdown(wait=wait, cancel_futures=cancel_futures)
 
