@@ -94,6 +94,17 @@ def test_tables_that_sort_carry_no_mark_of_a_page(ran):
     assert [output for output in tables if "analysis" in output.metadata] == []
 
 
+def test_the_analysts_picture_is_drawn_and_carries_no_mark_of_a_page(ran):
+    pictures = [
+        output
+        for cell in code(ran)
+        for output in cell.outputs
+        if "image/png" in output.get("data", {})
+    ]
+    assert len(pictures) == 1
+    assert "analysis" not in pictures[0].metadata
+
+
 def test_the_command_of_the_tutorial_makes_the_whole_report(ran, place):
     command = printed(ran).split("python3 run.py report")[-1].splitlines()[0].split()
     inside = place.parent
