@@ -208,3 +208,10 @@ def test_the_carried_workbook_is_what_the_public_files_give(carried, tmp_path):
         pytest.skip("the Department's public files are not beside the project")
     write_benchmarks([SHARED / name for name in FILES], tmp_path / "again.xlsx")
     pd.testing.assert_frame_equal(load_benchmarks(tmp_path / "again.xlsx"), carried)
+
+
+@pytest.mark.parametrize("content", [b"junk", b"PK\x03\x04 no workbook", b""])
+def test_a_damaged_workbook_of_carried_figures_is_named_with_what_to_do(tmp_path, content):
+    (tmp_path / "benchmarks.xlsx").write_bytes(content)
+    with pytest.raises(BenchmarkError, match=r"benchmarks.xlsx cannot be read .*: put the project"):
+        load_benchmarks(tmp_path / "benchmarks.xlsx")

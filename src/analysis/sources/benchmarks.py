@@ -46,7 +46,7 @@ def load_benchmarks(path: Path | str = "data/raw/benchmarks.xlsx") -> pd.DataFra
     Raises
     ------
     BenchmarkError
-        When the workbook lacks a column.
+        When the workbook cannot be opened, or lacks its sheet or a column.
 
     Examples
     --------
@@ -56,11 +56,19 @@ def load_benchmarks(path: Path | str = "data/raw/benchmarks.xlsx") -> pd.DataFra
     path = Path(path)
     if not path.exists():
         return pd.DataFrame(columns=COLUMNS)
+    from python_calamine import CalamineError
+
     text = ["area_name", "la_code", "symbol", "release_date"]
-    table = pd.read_excel(
-        path, sheet_name=SHEET, engine="calamine", dtype=dict.fromkeys(text, "str"),
-        keep_default_na=False, na_values=[""],
-    )  # fmt: skip
+    try:
+        table = pd.read_excel(
+            path, sheet_name=SHEET, engine="calamine", dtype=dict.fromkeys(text, "str"),
+            keep_default_na=False, na_values=[""],
+        )  # fmt: skip
+    except (CalamineError, ValueError, OSError) as error:
+        raise BenchmarkError(
+            f"{path.name} cannot be read ({type(error).__name__}): put the project's own file "
+            "back, make it anew with analysis benchmarks, or take it away"
+        ) from error
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing:
         raise BenchmarkError(
