@@ -107,6 +107,16 @@ def test_a_vanished_workbook_leaves_the_complete_report(project):
     assert project.files() == before
 
 
+def test_a_vanished_profile_leaves_the_complete_report(project):
+    project.report()
+    before = project.files()
+    (project.raw / "derby" / "authority.toml").unlink()
+    code, said = project.report()
+    assert code == 1
+    assert "authority.toml was in the report that stands and is missing now" in said
+    assert project.files() == before
+
+
 def test_one_authoritys_failure_costs_only_itself(project):
     project.add_authority("york")
     (project.raw / "derby" / "authority.toml").write_text("name = [", encoding="utf-8")

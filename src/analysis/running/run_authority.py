@@ -12,6 +12,7 @@ from analysis.running.manifest import Request
 from analysis.running.outcomes import MADE
 from analysis.running.parameters import Notebook
 from analysis.running.suite import Result, Task
+from analysis.sources.authority import PROFILE
 from analysis.sources.extracts import Extracts, load_authority
 
 
@@ -125,7 +126,7 @@ def open_authority(request: Request, authority: str, folder: Path) -> AuthorityR
         files=extracts.files.to_dict(orient="records"),
         rows={name: len(table) for name, table in sorted(extracts.tables.items())},
         problems=_problem_counts(extracts),
-        lost=lost_inputs(publish.manifest_of(request.out, authority, period), extracts),
+        lost=lost_inputs(publish.manifest_of(request.out, authority, period), extracts, sums),
         unusable_files=unusable_files(extracts),
     )
     before = _previous_facts(request.out, authority, previous)
@@ -143,7 +144,7 @@ def _problem_counts(extracts: Extracts) -> dict[str, int]:
     return {kind: int(counts.get(kind, 0)) for kind in ("error", "warning")}
 
 
-def lost_inputs(standing: dict, extracts: Extracts) -> list[str]:
+def lost_inputs(standing: dict, extracts: Extracts, sums: dict[str, str]) -> list[str]:
     """What the complete report that stands was made from and that can no longer be read.
 
     A report made without it would look whole and be wrong, so it does not replace the other.
@@ -153,7 +154,8 @@ def lost_inputs(standing: dict, extracts: Extracts) -> list[str]:
     now = set(extracts.files["contract"])
     contracts = {entry["contract"] for entry in standing.get("inputs", [])}
     files = {entry["file"] for entry in standing.get("inputs", [])}
-    return sorted(contracts - now) + [f for f in unusable_files(extracts) if f in files]
+    profile = [PROFILE] if PROFILE in standing.get("input_sums", {}) and PROFILE not in sums else []
+    return profile + sorted(contracts - now) + [f for f in unusable_files(extracts) if f in files]
 
 
 def unusable_files(extracts: Extracts) -> list[str]:
