@@ -195,5 +195,9 @@ def how(page: Page) -> Markup:
     """How the forecast and its error were computed."""
     if not is_made(page):
         return Markup("")
-    first, error = facts_of_measure(page, AHEAD)[0], facts_of_measure(page, TRIAL)[0]
-    return how_computed(first, definition(AHEAD)) + how_computed(error, definition(TRIAL))
+    # At 24 months there is a forecast and no past month to try it from, so no error to explain.
+    return Markup("").join(
+        how_computed(fact, definition(measure))
+        for measure in (AHEAD, TRIAL)
+        for fact in facts_of_measure(page, measure)[:1]
+    )
