@@ -363,7 +363,7 @@ def _rate_at(
 ) -> pd.DataFrame:
     """Take one of the Department's rates at the position, and say what stands in its way."""
     sums = {name: YEARLY_SUMS[name] for name in needs if name in YEARLY_SUMS}
-    table = with_last_12_months(workforce_monthly, sums)
+    table = with_last_12_months(workforce_monthly, sums) if sums else workforce_monthly
     row = position(table, period, needs)
     if rate == "absence_rate_dfe_pct":
         months = as_at_dates(row["as_at"]).dt.to_period("M")
