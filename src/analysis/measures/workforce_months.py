@@ -178,8 +178,8 @@ def _in_cells(
         **_absent(spells, cells, long_term_days),
         **_learners(everyone, cells),
     }
-    table = cells.frame().assign(**figures).reindex(columns=["month", "as_at", "cut", *_COUNTS])
-    return table.astype(dict.fromkeys(_COUNTS, "float64"))
+    counts = {name: figures[name].to_numpy("float64") for name in _COUNTS}
+    return cells.frame()[["month", "as_at", "cut"]].join(pd.DataFrame(counts))
 
 
 def _with(table: pd.DataFrame, columns: dict[str, str], cells: CutMonths) -> pd.DataFrame:
@@ -249,8 +249,8 @@ def _flows(employed: pd.DataFrame, cells: CutMonths) -> dict:
     person = ["cut", "person_id"]
     valid = employed[~backwards(employed)]
     new, gone = valid[first_days(valid, person)], valid[last_days(valid, person)]
-    new = new.assign(cell=cells.of(new["cut"], new["start_date"] + pd.offsets.MonthEnd(0)))
-    gone = gone.assign(cell=cells.of(gone["cut"], gone["end_date"] + pd.offsets.MonthEnd(0)))
+    new = new.assign(cell=cells.of(new["cut"], new["start_date"]))
+    gone = gone.assign(cell=cells.of(gone["cut"], gone["end_date"]))
     figures = {
         "starters_fte": cells.summed(new, "fte"),
         "starters_headcount": cells.people(new, "person_id"),
