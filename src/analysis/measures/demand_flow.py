@@ -233,7 +233,8 @@ def _summed(events: pd.DataFrame, within_days: int, by: list[str]) -> pd.DataFra
     A cell is a value of the cut and a month, and has a number, so that each count is one pass.
     """
     codes, groups = cut_groups(events, by)
-    place, months = pd.factorize(months_of_days(whole_days(events["day"])), sort=True)
+    month = months_of_days(whole_days(events["day"])).astype("int64")
+    place, months = pd.factorize(month, sort=True)
     cell, size = codes * len(months) + place, len(groups) * len(months)
     lag = events["lag"].to_numpy()
     followed = (events["seen"] & (events["followed_days"] >= within_days)).to_numpy()
@@ -243,7 +244,7 @@ def _summed(events: pd.DataFrame, within_days: int, by: list[str]) -> pd.DataFra
     table = pd.DataFrame(
         {
             **{name: column.array.take(group) for name, column in groups.items()},
-            "month": np.tile(months.astype("datetime64[us]"), len(groups)),
+            "month": np.tile(months.astype("datetime64[M]"), len(groups)).astype("datetime64[us]"),
             "events": np.bincount(cell, minlength=size),
             **{name: np.bincount(cell[rows], minlength=size) for name, rows in marked.items()},
             "median_lag_days": pd.Series(lag[converted]).groupby(cell[converted]).median(),
