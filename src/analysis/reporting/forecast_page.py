@@ -6,6 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.measures.definitions import definition
+from analysis.methods.forecast import MINIMUM_ORIGINS
 from analysis.reporting import charts, sentences
 from analysis.reporting.blocks import how_computed, note
 from analysis.reporting.demand_growth_page import as_months
@@ -120,8 +121,10 @@ def trial_sentence(page: Page) -> Markup:
 
 def held_sentence(page: Page) -> Markup:
     """How often the ranges held in the trial."""
-    inner, outer = (page.fact(f"{name}.{_slug(chosen(page))}") for name in HELD)
-    if not sentences.is_usable(inner, outer):
+    inner, outer, origins = (
+        page.fact(f"{name}.{_slug(chosen(page))}") for name in (*HELD, ORIGINS)
+    )
+    if not sentences.is_usable(inner, outer, origins) or origins["value"] < MINIMUM_ORIGINS:
         return Markup("The ranges could not be tried: too few past months.")
     narrow = inner["value"] < 80 or outer["value"] < 95
     return sentences.text(
