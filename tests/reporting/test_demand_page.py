@@ -97,6 +97,22 @@ def test_half_a_year_of_totals_has_no_growth_and_says_so(tmp_path, monkeypatch):
     assert "6 months are held, 24 are needed" in words(forecast_page.fan(page))
 
 
+def test_a_forecast_that_no_past_month_could_try_is_shown_without_an_error(tmp_path, monkeypatch):
+    tables = {"contacts_monthly": totals([400, 420] * 12, "2022-01")}
+    page = run_notebook(tmp_path, monkeypatch, tables, "2023-12")
+    assert "Too few months to try models on (0)" in words(forecast_page.trust(page))
+    how = words(forecast_page.how(page))
+    assert how.count("How this was computed") == 1
+    assert "Contacts, forecast, January 2024" in how
+
+
+def test_ranges_tried_from_one_past_month_are_not_said_to_have_held(tmp_path, monkeypatch):
+    tables = {"contacts_monthly": totals([400, 420] * 12 + [410], "2022-01")}
+    page = run_notebook(tmp_path, monkeypatch, tables, "2024-01")
+    assert "Too few months to try models on (1)" in words(forecast_page.trust(page))
+    assert "The ranges could not be tried" in words(forecast_page.trust(page))
+
+
 def test_monthly_totals_say_once_that_sources_and_stages_are_not_held(tmp_path, monkeypatch):
     tables = {"contacts_monthly": totals([400, 420] * 12)}
     page = run_notebook(tmp_path, monkeypatch, tables, "2021-12")

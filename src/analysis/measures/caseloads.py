@@ -91,15 +91,19 @@ def caseload_distribution(
         note = "cannot be computed: no one in service has cases recorded (column cases)"
         return pd.DataFrame({**{name: ["all"] for name in columns}, "note": [note]})
     if by is None:
-        return _distribution(holders, threshold)
+        return _in_types([_distribution(holders, threshold)])
     cut = holders[by].astype("str").fillna(NOT_GIVEN)
-    parts = [
-        _distribution(rows, threshold).assign(**{by: name}) for name, rows in holders.groupby(cut)
-    ]
-    return pd.concat(parts, ignore_index=True)
+    parts = [_distribution(rows, threshold) | {by: name} for name, rows in holders.groupby(cut)]
+    return _in_types(parts)
 
 
-def _distribution(holders: pd.DataFrame, threshold: float | None) -> pd.DataFrame:
+def _in_types(rows: list[dict]) -> pd.DataFrame:
+    """Rows as a table whose columns have the same type whether or not a value is missing."""
+    types = dict.fromkeys(_MAY_BE_MISSING, "float64") | {"above_threshold_headcount": "Int64"}
+    return pd.DataFrame(rows).astype(types)
+
+
+def _distribution(holders: pd.DataFrame, threshold: float | None) -> dict:
     """One row on one group of case holders."""
     load = holders["cases_per_fte"].dropna()
     above = None if threshold is None else int((load > threshold).sum())
@@ -109,26 +113,24 @@ def _distribution(holders: pd.DataFrame, threshold: float | None) -> pd.DataFram
         notes.append("the share above a threshold cannot be computed: the authority gives none")
     known = holders["fte"] > 0
     ours = holders["agency"].astype(bool)
-    return pd.DataFrame(
-        {
-            "caseholders_headcount": [len(holders)],
-            "agency_caseholders_headcount": [int(ours.sum())],
-            "caseholders_fte": [holders["fte"].sum(min_count=1)],
-            "cases": [holders["cases"].sum()],
-            "agency_cases": [holders.loc[ours, "cases"].sum()],
-            "mean_cases_per_fte": [
-                holders.loc[known, "cases"].sum() / holders["fte"].sum() if known.any() else None
-            ],
-            "median_cases_per_fte": [load.median()],
-            "top_tenth_cases_per_fte": [load.quantile(0.9)],
-            "above_threshold_headcount": pd.array([above], "Int64"),
-            "above_threshold_pct": [
-                above / len(load) * 100 if above is not None and len(load) else None
-            ],
-            "threshold_cases_per_fte": [threshold],
-            "note": ["; ".join(notes)],
-        }
-    ).astype(dict.fromkeys(_MAY_BE_MISSING, "float64"))
+    return {
+        "caseholders_headcount": len(holders),
+        "agency_caseholders_headcount": int(ours.sum()),
+        "caseholders_fte": holders["fte"].sum(min_count=1),
+        "cases": holders["cases"].sum(),
+        "agency_cases": holders.loc[ours, "cases"].sum(),
+        "mean_cases_per_fte": (
+            holders.loc[known, "cases"].sum() / holders["fte"].sum() if known.any() else None
+        ),
+        "median_cases_per_fte": load.median(),
+        "top_tenth_cases_per_fte": load.quantile(0.9),
+        "above_threshold_headcount": above,
+        "above_threshold_pct": (
+            above / len(load) * 100 if above is not None and len(load) else None
+        ),
+        "threshold_cases_per_fte": threshold,
+        "note": "; ".join(notes),
+    }
 
 
 def _with(table: pd.DataFrame, who: str) -> pd.DataFrame:

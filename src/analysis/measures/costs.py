@@ -13,6 +13,7 @@ _MONEY = [
     "annual_budget_gbp", "profiled_budget_gbp", "actual_to_date_gbp", "commitments_gbp",
     "forecast_outturn_gbp", "prior_forecast_gbp", "virement_gbp",
 ]  # fmt: skip
+_OF_VARIANCE = ["financial_year", "period_no", *_MONEY, "as_at"]
 
 
 def budget_position(budget_monitoring: pd.DataFrame, period: str | pd.Period) -> pd.DataFrame:
@@ -100,11 +101,9 @@ def budget_variance(position: pd.DataFrame, by: str | None = None) -> pd.DataFra
         note = "cannot be computed: no accounting period up to the month of the report"
         return pd.DataFrame({"variance_gbp": [float("nan")], "note": [note]})
     if by is None:
-        return _variance(position)
-    groups = position.groupby(position[by].astype("str").fillna(NOT_GIVEN))
-    return pd.concat(
-        [_variance(rows).assign(**{by: name}) for name, rows in groups], ignore_index=True
-    )
+        return pd.DataFrame([_variance(position)])
+    groups = position[_OF_VARIANCE].groupby(position[by].astype("str").fillna(NOT_GIVEN))
+    return pd.DataFrame([_variance(rows) | {by: name} for name, rows in groups])
 
 
 def run_rate(position: pd.DataFrame) -> pd.DataFrame:
@@ -226,7 +225,7 @@ def recurring_variance(position: pd.DataFrame) -> pd.DataFrame:
     return table.rename_axis("kind").reset_index()
 
 
-def _variance(rows: pd.DataFrame) -> pd.DataFrame:
+def _variance(rows: pd.DataFrame) -> dict:
     """One row of sums and differences over one group of rows."""
     sums = rows[_MONEY].sum(min_count=1)
     budget, virement = sums["annual_budget_gbp"], sums["virement_gbp"]
@@ -244,20 +243,18 @@ def _variance(rows: pd.DataFrame) -> pd.DataFrame:
         notes.append(f"movement leaves out {unmoved} of {len(rows)} rows without a prior forecast")
     share = variance / abs(budget) * 100 if budget else float("nan")
     first = rows.iloc[0]
-    return pd.DataFrame(
-        {
-            "financial_year": [first["financial_year"]],
-            "period_no": [first["period_no"]],
-            **{name: [value] for name, value in sums.items()},
-            "original_budget_gbp": [budget - (0 if pd.isna(virement) else virement)],
-            "variance_gbp": [variance],
-            "variance_pct": [share],
-            "movement_gbp": [moved.sum(min_count=1)],
-            "variance_to_date_gbp": [to_date.sum(min_count=1)],
-            "as_at": [first["as_at"]],
-            "note": ["; ".join(notes)],
-        }
-    )
+    return {
+        "financial_year": first["financial_year"],
+        "period_no": first["period_no"],
+        **sums,
+        "original_budget_gbp": budget - (0 if pd.isna(virement) else virement),
+        "variance_gbp": variance,
+        "variance_pct": share,
+        "movement_gbp": moved.sum(min_count=1),
+        "variance_to_date_gbp": to_date.sum(min_count=1),
+        "as_at": first["as_at"],
+        "note": "; ".join(notes),
+    }
 
 
 def _months(table: pd.DataFrame) -> pd.Series:
@@ -268,8 +265,7 @@ def _months(table: pd.DataFrame) -> pd.Series:
             f"{years.isna().sum()} rows of budget monitoring hold a financial year that is not "
             "written as 2021/22: correct the column financial_year"
         )
-    april = pd.to_datetime(years + "-04-01").dt.to_period("M")
     steps = table["period_no"].astype("int64").clip(upper=12) - 1
-    months = [first + int(step) for first, step in zip(april, steps, strict=True)]
-    stamps = pd.PeriodIndex(months, freq="M").to_timestamp()
-    return pd.Series(stamps, index=table.index).astype("datetime64[us]")
+    months = (years.astype("int64") - 1970) * 12 + 3 + steps  # counted from January 1970
+    stamps = months.to_numpy().astype("datetime64[M]").astype("datetime64[us]")
+    return pd.Series(stamps, index=table.index)

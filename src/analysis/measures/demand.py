@@ -28,8 +28,7 @@ from analysis.methods.intervals import (
     short_run_dispersion,
 )
 from analysis.methods.monthly import whole_months
-
-NOT_RECORDED = "not recorded"
+from analysis.methods.rates import NOT_RECORDED, counts_by_month, cut_groups
 
 
 def contacts_by_month(
@@ -246,15 +245,13 @@ def _counts(keys: pd.DataFrame, month: np.ndarray, months: pd.DatetimeIndex) -> 
     if not by:
         counted = _per_month(pd.DataFrame({"month": months}), month)
         return pd.DataFrame({"month": months, "contacts": counted})
-    place = pd.Series(month.astype("int64"), index=keys.index, name="month")
-    values = [keys[column].astype("str").fillna(NOT_RECORDED) for column in by]
-    counted = keys.groupby([place, *values]).size().rename("contacts").reset_index()
-    counted["month"] = pd.Series(counted["month"].to_numpy("datetime64[M]")).astype(months.dtype)
-    counted = counted[counted["month"].isin(months)]
-    grid = pd.DataFrame({"month": months}).merge(counted[by].drop_duplicates(), how="cross")
-    counted = grid.merge(counted, how="left", on=["month", *by])
-    counted["contacts"] = counted["contacts"].fillna(0).astype("int64")
-    return counted.sort_values(["month", *by], ignore_index=True)
+    codes, groups = cut_groups(keys, by)
+    counted = counts_by_month(month.astype("datetime64[D]"), codes, months, len(groups))
+    seen = np.flatnonzero(counted.any(axis=0))
+    group = np.tile(seen, len(months))
+    values = {name: column.array.take(group) for name, column in groups.items()}
+    month = np.repeat(months, len(seen))
+    return pd.DataFrame({"month": month, **values, "contacts": counted[:, seen].ravel()})
 
 
 def _per_month(table: pd.DataFrame, months: np.ndarray) -> pd.array:

@@ -115,17 +115,17 @@ def _one_step(step: str, table: pd.DataFrame) -> dict:
         said = table["note"].iloc[0] if table["events"].isna().all() else ""
         few = f"cannot be computed: {len(whole)} months could be followed, {2 * _MONTHS} needed"
         return row | {"note": said or few}
-    years = [whole[whole["month"].isin(span)][_COUNTS] for span in spans]
-    sums = [year.sum() for year in years]
+    counts = whole[_COUNTS].to_numpy("float64")
+    years = [counts[whole["month"].isin(span)] for span in spans]
     row["dispersion"] = max(1.0, sum(map(_pearson, years)) / (2 * _MONTHS - 2))
     row |= {"first_month": spans[0][0], "last_month": spans[0][-1]}
-    row |= {name: int(sums[0][name]) for name in _COUNTS}
-    return row | {f"{name}_last_year": int(sums[1][name]) for name in _COUNTS}
+    sums = np.concatenate([year.sum(axis=0) for year in years])
+    return row | {name: int(n) for name, n in zip(_counts_of_both(), sums, strict=True)}
 
 
-def _pearson(year: pd.DataFrame) -> float:
-    """Pearson's statistic of the months' shares around the year's."""
-    followed, converted = (year[name].astype("float64") for name in _COUNTS)
+def _pearson(year: np.ndarray) -> float:
+    """Pearson's statistic of the months' shares around the year's; followed, then converted."""
+    followed, converted = year.T
     share = converted.sum() / followed.sum()
     if share in (0, 1):
         return 0.0

@@ -16,9 +16,8 @@ import pandas as pd
 from analysis.methods.calendar import months_of_days, whole_days
 from analysis.methods.coverage import held_to, latest_as_at, starts_held_from
 from analysis.methods.intervals import wilson
+from analysis.methods.rates import cut_groups
 from analysis.methods.recurrence import next_date
-
-NOT_RECORDED = "not recorded"
 
 # Columns that say when a plan or a care period ended.
 _ENDS = ("end_date", "care_end_date")
@@ -145,10 +144,8 @@ def conversion_lag(
         if missing:
             rows.append(pd.DataFrame([{"step": step.name, "note": missing}]))
             continue
-        events = _followed_events(tables, last, step, [])
-        start = (last - months + 1).to_timestamp().to_datetime64()
-        events = events[(events["day"] >= start) & events["seen"]]
-        rows.append(_lag_curve(events).assign(step=step.name))
+        events = _followed_events(tables, last, step, [], since=last - months + 1)
+        rows.append(_lag_curve(events[events["seen"]]).assign(step=step.name))
     table = pd.concat(rows, ignore_index=True)
     columns = ["step", "days", "events", "still_followed", "converted_pct", "note"]
     return table.reindex(columns=columns)
@@ -165,18 +162,26 @@ def _usable(table: pd.DataFrame | None, date: str) -> bool:
 
 
 def _followed_events(
-    tables: Mapping[str, pd.DataFrame], last: pd.Period, step: Step, by: list[str]
+    tables: Mapping[str, pd.DataFrame],
+    last: pd.Period,
+    step: Step,
+    by: list[str],
+    *,
+    since: pd.Period | None = None,
 ) -> pd.DataFrame:
     """Each earlier event with its lag in days and the days for which it could be followed."""
-    events, later = tables[step.earlier], tables[step.later]
+    earlier, later = tables[step.earlier], tables[step.later]
     dates = later[step.later_date]
+    events = earlier[["child_id", step.earlier_date, *by]]
+    if since is not None:
+        events = events[events[step.earlier_date] >= since.to_timestamp()]
     day = whole_days(events[step.earlier_date])
     found = next_date(events["child_id"], events[step.earlier_date], later["child_id"], dates)
     known = dates.dropna()
     reach = np.datetime64(held_to(known, latest_as_at(later), last), "D")
     held = [
         starts_held_from(table, date, _ENDS, latest_as_at(table))
-        for table, date in ((events, step.earlier_date), (later, step.later_date))
+        for table, date in ((earlier, step.earlier_date), (later, step.later_date))
     ]
     start = np.datetime64(max(held), "D")
     found = np.where(found <= reach, found, np.datetime64("NaT"))
@@ -205,12 +210,7 @@ def _one_step(
         return pd.DataFrame([row]).reindex(columns=columns)
     events = _followed_events(tables, last, step, by)
     events = events[events["held"] & (events["day"] <= last.end_time)]
-    events["month"] = months_of_days(whole_days(events["day"])).astype("datetime64[us]")
-    events["followed"] = events["seen"] & (events["followed_days"] >= step.within_days)
-    events["converted"] = events["followed"] & events["lag"].between(0, step.within_days)
-    for column in by:
-        events[column] = events[column].astype("str").fillna(NOT_RECORDED)
-    table = _summed(events, [*by, "month"])
+    table = _summed(events, step.within_days, by)
     table["note"] = np.select(
         [
             (table["followed"] == 0) & (table["before"] > 0),
@@ -227,12 +227,31 @@ def _one_step(
     return table.assign(step=step.name, within_days=step.within_days)[columns]
 
 
-def _summed(events: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    grouped = events.assign(lag=events["lag"].where(events["converted"])).groupby(keys)
-    table = grouped[["followed", "converted", "before"]].sum()
-    table.insert(0, "events", grouped.size())
-    table["median_lag_days"] = grouped["lag"].median()
-    table = table.reset_index()
+def _summed(events: pd.DataFrame, within_days: int, by: list[str]) -> pd.DataFrame:
+    """Events, those followed and those converted, by the cut and month; only where there are any.
+
+    A cell is a value of the cut and a month, and has a number, so that each count is one pass.
+    """
+    codes, groups = cut_groups(events, by)
+    month = months_of_days(whole_days(events["day"])).astype("int64")
+    place, months = pd.factorize(month, sort=True)
+    cell, size = codes * len(months) + place, len(groups) * len(months)
+    lag = events["lag"].to_numpy()
+    followed = (events["seen"] & (events["followed_days"] >= within_days)).to_numpy()
+    converted = followed & (lag >= 0) & (lag <= within_days)
+    marked = {"followed": followed, "converted": converted, "before": events["before"].to_numpy()}
+    group = np.repeat(np.arange(len(groups)), len(months))
+    table = pd.DataFrame(
+        {
+            **{name: column.array.take(group) for name, column in groups.items()},
+            "month": np.tile(months.astype("datetime64[M]"), len(groups)).astype("datetime64[us]"),
+            "events": np.bincount(cell, minlength=size),
+            **{name: np.bincount(cell[rows], minlength=size) for name, rows in marked.items()},
+            "median_lag_days": pd.Series(lag[converted]).groupby(cell[converted]).median(),
+        },
+        index=range(size),
+    )
+    table = table[table["events"] > 0].reset_index(drop=True)
     table["conversion_pct"] = (
         100 * table["converted"] / table["followed"].where(table["followed"] > 0)
     )

@@ -6,6 +6,7 @@ forms that take the establishment as their base have other names, because 5 vaca
 "vacancies and in post" and another percentage of an establishment.
 """
 
+import numpy as np
 import pandas as pd
 
 from analysis.methods.position import as_at_dates, position, with_note
@@ -72,9 +73,10 @@ def rates_dfe(workforce: pd.DataFrame) -> pd.DataFrame:
         "leavers_12_months_headcount", "days_lost_12_months_working_days", "cases",
         "caseholders_fte",
     ]  # fmt: skip
-    given = workforce.reindex(columns=names).astype("float64")
+    columns = workforce.reindex(columns=names).astype("float64")
+    given = {name: column.to_numpy() for name, column in columns.items()}
     leap = workforce.get("leap_year", pd.Series(False, index=workforce.index)).fillna(False)
-    days = leap.astype(bool).map({True: DFE_WORKING_DAYS_LEAP_YEAR, False: DFE_WORKING_DAYS})
+    days = np.where(leap.astype(bool), DFE_WORKING_DAYS_LEAP_YEAR, DFE_WORKING_DAYS)
     inpost, agency, covering = (
         given["inpost_fte"],
         given["agency_fte"],
@@ -126,13 +128,11 @@ def rates_by_month(workforce_monthly: pd.DataFrame) -> pd.DataFrame:
     rates = rates_dfe(with_last_12_months(dated, YEARLY_SUMS)).sort_values(
         "month", ignore_index=True
     )
-    given = rates.reindex(columns=["vacancies_fte", "agency_posts_covered", ESTABLISHMENT])
-    given = given.astype("float64")
+    names = ["vacancies_fte", "agency_posts_covered", ESTABLISHMENT]
+    vacancies, covered, posts = rates.reindex(columns=names).to_numpy("float64").T
     return rates.assign(
-        vacancy_rate_establishment_pct=_pct(given["vacancies_fte"], given[ESTABLISHMENT]),
-        agency_posts_share_of_establishment_pct=_pct(
-            given["agency_posts_covered"], given[ESTABLISHMENT]
-        ),
+        vacancy_rate_establishment_pct=_pct(vacancies, posts),
+        agency_posts_share_of_establishment_pct=_pct(covered, posts),
     )
 
 
@@ -363,7 +363,7 @@ def _rate_at(
 ) -> pd.DataFrame:
     """Take one of the Department's rates at the position, and say what stands in its way."""
     sums = {name: YEARLY_SUMS[name] for name in needs if name in YEARLY_SUMS}
-    table = with_last_12_months(workforce_monthly, sums)
+    table = with_last_12_months(workforce_monthly, sums) if sums else workforce_monthly
     row = position(table, period, needs)
     if rate == "absence_rate_dfe_pct":
         months = as_at_dates(row["as_at"]).dt.to_period("M")
@@ -377,6 +377,6 @@ def _rate_at(
     return with_note(row, missing_year, "a yearly rate needs twelve months with a row each")
 
 
-def _pct(part: pd.Series, whole: pd.Series) -> pd.Series:
+def _pct(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """Per cent, missing where the whole is not above zero."""
-    return part / whole.where(whole > 0) * 100
+    return part / np.where(whole > 0, whole, np.nan) * 100

@@ -178,8 +178,8 @@ def _in_cells(
         **_absent(spells, cells, long_term_days),
         **_learners(everyone, cells),
     }
-    table = cells.frame().assign(**figures).reindex(columns=["month", "as_at", "cut", *_COUNTS])
-    return table.astype(dict.fromkeys(_COUNTS, "float64"))
+    counts = {name: figures[name].to_numpy("float64") for name in _COUNTS}
+    return cells.frame()[["month", "as_at", "cut"]].join(pd.DataFrame(counts))
 
 
 def _with(table: pd.DataFrame, columns: dict[str, str], cells: CutMonths) -> pd.DataFrame:
@@ -232,19 +232,16 @@ def _in_post(employed: pd.DataFrame, posts: pd.DataFrame, cells: CutMonths) -> d
 
 def _vacancies(now: pd.DataFrame, posts: pd.DataFrame, cells: CutMonths) -> pd.Series:
     """Budgeted minus held, post by post and not below 0, at the end of each month."""
-    held = now.groupby(["cut", "day", "post_id"])["fte"].sum()
     budget = posts.groupby(["cut", "post_id"])["budgeted_fte"].sum()
-    budgeted, filled = (set(each.index.get_level_values("cut")) for each in (budget, held))
-
-    def of(cut: int) -> pd.Series | float:
-        if cut not in budgeted:
-            return 0.0
-        own, nobody = budget.loc[cut], pd.DataFrame(index=cells.ends)
-        by_post = held.loc[cut].unstack(fill_value=0) if cut in filled else nobody  # noqa: PD010
-        by_post = by_post.reindex(index=cells.ends, columns=own.index, fill_value=0)
-        return (own - by_post).clip(lower=0).sum(axis=1)
-
-    return cells.by_cut(of)
+    held = now.groupby(["cut", "post_id", "day"])["fte"].sum()
+    post = budget.index.get_indexer(held.index.droplevel("day"))
+    month = cells.ends.get_indexer(held.index.get_level_values("day"))
+    filled = np.zeros((len(cells.ends), len(budget)))
+    filled[month[post >= 0], post[post >= 0]] = held[post >= 0]
+    vacant = np.maximum(budget.to_numpy() - filled, 0)
+    # Posts stand cut by cut, so those of one cut lie between two edges.
+    edges = budget.index.get_level_values("cut").searchsorted(range(len(cells.cuts) + 1))
+    return cells.by_cut(lambda cut: vacant[:, edges[cut] : edges[cut + 1]].sum(axis=1))
 
 
 def _flows(employed: pd.DataFrame, cells: CutMonths) -> dict:
@@ -252,8 +249,8 @@ def _flows(employed: pd.DataFrame, cells: CutMonths) -> dict:
     person = ["cut", "person_id"]
     valid = employed[~backwards(employed)]
     new, gone = valid[first_days(valid, person)], valid[last_days(valid, person)]
-    new = new.assign(cell=cells.of(new["cut"], new["start_date"] + pd.offsets.MonthEnd(0)))
-    gone = gone.assign(cell=cells.of(gone["cut"], gone["end_date"] + pd.offsets.MonthEnd(0)))
+    new = new.assign(cell=cells.of(new["cut"], new["start_date"]))
+    gone = gone.assign(cell=cells.of(gone["cut"], gone["end_date"]))
     figures = {
         "starters_fte": cells.summed(new, "fte"),
         "starters_headcount": cells.people(new, "person_id"),

@@ -192,11 +192,11 @@ def _problems(
     """Write one row for each oddity found, in the order of the file."""
     source = table.reindex(columns=["source_file", "source_sheet", "source_row"])
     source.columns = ["file", "sheet", "row"]
+    seen = [(where.fillna(False).astype(bool), *said) for where, *said in found]
+    # What no row shows needs no table; one is kept for its columns where nothing is odd.
     parts = [
-        source[where.fillna(False).astype(bool)].assign(
-            table=name, column=column, severity="warning", message=message
-        )
-        for where, column, message in found
+        source[where].assign(table=name, column=column, severity="warning", message=message)
+        for where, column, message in [each for each in seen if each[0].any()] or seen[:1]
     ]
     rows = pd.concat(parts).sort_index(kind="stable")
     return rows[COLUMNS].reset_index(drop=True)

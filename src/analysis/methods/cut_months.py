@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.methods.calendar import months_of_days, whole_days
 from analysis.methods.stays import in_force_at
 
 
@@ -51,10 +52,11 @@ class CutMonths:
         each = pd.DataFrame(months)
         return pd.DataFrame({"cut": self.cuts}).merge(each, how="cross")
 
-    def of(self, cut: pd.Series, end: pd.Series) -> np.ndarray:
-        """Number of the cell of each row's cut and month's end; -1 outside the months."""
-        month = self.ends.get_indexer(end)
-        return np.where(month < 0, -1, cut.to_numpy() * len(self.ends) + month)
+    def of(self, cut: pd.Series, day: pd.Series) -> np.ndarray:
+        """Number of the cell that each row's cut and day lie in; -1 outside the months."""
+        month = months_of_days(whole_days(day)).astype("int64") - self.months[0].ordinal
+        inside = (month >= 0) & (month < len(self.months))
+        return np.where(inside, cut.to_numpy() * len(self.months) + month, -1)
 
     def in_force(self, stays: pd.DataFrame) -> pd.DataFrame:
         """The stays in force at each month's end, with ``day`` and ``cell``."""

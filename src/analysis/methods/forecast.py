@@ -23,12 +23,12 @@ MINIMUM_MONTHS = 24
 SEASON = 12
 NAIVE, SMOOTHING, THETA = "seasonal naive", "exponential smoothing", "theta"
 LEVELS = (80, 95)
+# Fewer trials than this say nothing about which forecast is closer.
+MINIMUM_ORIGINS = 4
 
 _MAXIMUM_ORIGINS = 12
 # What a trial's errors are judged by.
 _JUDGED = ("origin", "log_error", "variance")
-# Fewer trials than this say nothing about which forecast is closer.
-_MINIMUM_ORIGINS = 4
 # More gaps than one month in six, and the filled months would make the pattern.
 _GAPS_SHARE = 1 / 6
 
@@ -155,7 +155,7 @@ def _forecast(
 
 
 def _choice(mase: pd.Series, origins: int) -> tuple[str, str]:
-    if origins < _MINIMUM_ORIGINS:
+    if origins < MINIMUM_ORIGINS:
         return NAIVE, f"too few months to try models on ({origins}): seasonal naive is shown"
     best = str(mase.idxmin())
     if mase[best] >= mase[NAIVE]:

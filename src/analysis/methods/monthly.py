@@ -99,16 +99,19 @@ def comparison(
     (True, 'no percentage: the base is 29, below 30')
     """
     table = count_change(now, before, dispersion, exposure=exposure)
-    small = (before < MINIMUM_BASE).to_numpy()
+    count, base = (side.to_numpy("float64", na_value=np.nan) for side in (now, before))
+    no_count, no_base, small = np.isnan(count), np.isnan(base), base < MINIMUM_BASE
+    zero = (count == 0) & ~small & ~no_base
     table.loc[small, :] = np.nan
-    zero = (now == 0).to_numpy() & ~small & before.notna().to_numpy()
-    table.loc[zero, "change_pct"] = -100.0
-    note = pd.Series("", index=table.index, dtype="str")
-    note[zero] = "no interval: the later count is 0"
-    note[small] = [f"no percentage: the base is {base:,.0f}, below 30" for base in before[small]]
-    note[now.isna().to_numpy() & before.notna().to_numpy()] = "this year's count is not held whole"
-    note[before.isna().to_numpy()] = "last year's count is not held whole"
-    note[now.isna().to_numpy() & before.isna().to_numpy()] = "neither year's count is held whole"
+    table["change_pct"] = np.where(zero, -100.0, table["change_pct"])
+    low = np.array([f"no percentage: the base is {n:,.0f}, below 30" for n in base], object)
+    notes = {
+        "neither year's count is held whole": no_count & no_base,
+        "last year's count is not held whole": no_base,
+        "this year's count is not held whole": no_count,
+    }
+    note = np.where(zero, "no interval: the later count is 0", np.where(small, low, ""))
+    note = pd.Series(np.select([*notes.values()], [*notes], note), table.index, dtype="str")
     return table.assign(dispersion=dispersion.value, dispersion_basis=dispersion.basis, note=note)
 
 

@@ -163,8 +163,11 @@ def with_note(table: pd.DataFrame, where: pd.Series | bool, text: str) -> pd.Dat
     ['undated; small base', 'undated']
     """
     concerned = where if isinstance(where, pd.Series) else pd.Series(where, index=table.index)
+    concerned = concerned.fillna(False).astype(bool)
+    if not concerned.any():
+        return table
     joined = (table["note"] + "; " + text).str.removeprefix("; ")
-    return table.assign(note=table["note"].mask(concerned.fillna(False).astype(bool), joined))
+    return table.assign(note=table["note"].mask(concerned, joined))
 
 
 def _no_position(

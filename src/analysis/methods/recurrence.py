@@ -24,10 +24,12 @@ def year_before(dates: np.ndarray | pd.Series) -> np.ndarray:
     >>> year_before(np.array(["2021-03-31", "2024-02-29"], "datetime64[D]")).tolist()
     [datetime.date(2020, 3, 31), datetime.date(2023, 2, 28)]
     """
-    days = whole_days(pd.Series(dates))
+    # Many events share a day, so the year before each is found once a day and not once an event.
+    place, days = pd.factorize(whole_days(pd.Series(dates)).astype("int64"))
+    days = days.astype("datetime64[D]")
     months = days.astype("datetime64[M]")
     before = (months - 12).astype("datetime64[D]") + (days - months)
-    return np.where(before.astype("datetime64[M]") > months - 12, before - 1, before)
+    return np.where(before.astype("datetime64[M]") > months - 12, before - 1, before)[place]
 
 
 def months_after(dates: np.ndarray | pd.Series, months: int) -> np.ndarray:
@@ -111,7 +113,10 @@ def next_date(
     events = np.sort(events[held])
     if not len(events):
         return np.full(len(key), np.datetime64("NaT"), "datetime64[D]")
-    at = np.searchsorted(events, key)
+    # Keys in order are found near one another; as they come each search would start cold.
+    order = np.argsort(key)
+    at = np.empty(len(key), "int64")
+    at[order] = np.searchsorted(events, key[order])
     found = events[np.minimum(at, len(events) - 1)]
     same = usable & (at < len(events)) & (found >> _BITS == key >> _BITS)
     days = np.where(same, (found & _DAY_MASK) - _SHIFT, 0).astype("datetime64[D]")

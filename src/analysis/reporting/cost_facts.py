@@ -54,12 +54,12 @@ def add_budget(page: Page, position: pd.DataFrame) -> None:
     page.add(name, run_rate=rate, run_rate_gap=rate)
     page.add(name, staffing_bridge=costs.staffing_bridge(position))
     page.add(name, recurring_variance=costs.recurring_variance(position).assign(note=""))
-    lines = _lines(position)
+    lines = _lines(position, whole)
     for part in ("budget", "forecast", "variance", "variance_pct", "movement", "virement"):
         page.add(name, **{f"line_{part}": lines})
 
 
-def _lines(position: pd.DataFrame) -> pd.DataFrame:
+def _lines(position: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
     """Variance by kind of spend in the order of the accounts, then by service."""
     kinds = costs.budget_variance(position, "category")
     order = kinds["category"].map({name: place for place, name in enumerate(CATEGORIES)})
@@ -67,7 +67,7 @@ def _lines(position: pd.DataFrame) -> pd.DataFrame:
     kinds = kinds.assign(line=kinds["category"], line_name=kinds["category"].str.capitalize())
     services = costs.budget_variance(position, "service")
     services = services.assign(line="service " + services["service"], line_name=services["service"])
-    whole = costs.budget_variance(position).assign(line="all", line_name="All")
+    whole = whole.assign(line="all", line_name="All")
     return pd.concat([kinds, services, whole], ignore_index=True)
 
 

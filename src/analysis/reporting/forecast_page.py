@@ -6,6 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.measures.definitions import definition
+from analysis.methods.forecast import MINIMUM_ORIGINS
 from analysis.reporting import charts, sentences
 from analysis.reporting.blocks import how_computed, note
 from analysis.reporting.demand_growth_page import as_months
@@ -120,8 +121,10 @@ def trial_sentence(page: Page) -> Markup:
 
 def held_sentence(page: Page) -> Markup:
     """How often the ranges held in the trial."""
-    inner, outer = (page.fact(f"{name}.{_slug(chosen(page))}") for name in HELD)
-    if not sentences.is_usable(inner, outer):
+    inner, outer, origins = (
+        page.fact(f"{name}.{_slug(chosen(page))}") for name in (*HELD, ORIGINS)
+    )
+    if not sentences.is_usable(inner, outer, origins) or origins["value"] < MINIMUM_ORIGINS:
         return Markup("The ranges could not be tried: too few past months.")
     narrow = inner["value"] < 80 or outer["value"] < 95
     return sentences.text(
@@ -195,5 +198,9 @@ def how(page: Page) -> Markup:
     """How the forecast and its error were computed."""
     if not is_made(page):
         return Markup("")
-    first, error = facts_of_measure(page, AHEAD)[0], facts_of_measure(page, TRIAL)[0]
-    return how_computed(first, definition(AHEAD)) + how_computed(error, definition(TRIAL))
+    # At 24 months there is a forecast and no past month to try it from, so no error to explain.
+    return Markup("").join(
+        how_computed(fact, definition(measure))
+        for measure in (AHEAD, TRIAL)
+        for fact in facts_of_measure(page, measure)[:1]
+    )

@@ -38,6 +38,9 @@ def add_published(page: Page, compare: Callable[..., pd.DataFrame]) -> None:
         return
     table, code = page.table("benchmarks"), page.authority.la_code
     until = page.period + MONTHS_LATER
+    # Each comparison searches the table, which is mostly of other measures and authorities.
+    ours = table["area"].isin(["England", "Region"]) | (table["la_code"] == code)
+    table = table[table["measure"].isin(MEASURES) & ours]
     found = [
         compare(table, name, code, page.period, until=until, every_year=name == SERIES)
         for name in MEASURES

@@ -13,7 +13,7 @@ from analysis.measures import agency_assignments, caseloads, cover, cover_need
 from analysis.measures import workforce_problems as problems
 from analysis.measures.workforce import rates_by_month
 from analysis.measures.workforce_months import workforce_by_cut, workforce_by_month
-from analysis.methods.calendar import as_at_date
+from analysis.methods.position import as_at_dates
 from analysis.reporting.numbers import shown_number
 from analysis.reporting.page import Page
 
@@ -54,8 +54,7 @@ def positions(page: Page) -> pd.DataFrame:
 
 def monthly_rates(page: Page, table: pd.DataFrame) -> pd.DataFrame:
     """The dated rows up to the period, one a month, with the Department's rates."""
-    ends = pd.Series([as_at_date(text) for text in table["as_at"]], index=table.index)
-    dated = table[pd.to_datetime(ends) <= page.period.end_time]
+    dated = table[as_at_dates(table["as_at"]) <= page.period.end_time]
     rates = rates_by_month(dated).drop_duplicates("month", keep="last").tail(MONTHS)
     rates = rates.reindex(columns=dict.fromkeys([*rates.columns, *NEEDED])).assign(note="")
     missing = rates["agency_fte"].isna() | rates["inpost_fte"].isna()
@@ -172,13 +171,18 @@ def compared(page: Page, staff: pd.DataFrame) -> tuple[list[str], list[str]]:
     """What the monthly summary gives as the lists do, and what otherwise, at the period's end."""
     if not has_lists(page) or not page.has(SUMMARY):
         return [], []
-    summary = monthly_rates(page, page.table(SUMMARY))
-    mine, theirs = of_period(page, monthly_rates(page, staff)), of_period(page, summary)
+    mine, theirs = (_at_period(page, table) for table in (staff, page.table(SUMMARY)))
     if mine.empty or theirs.empty:
         return [], []
     both = [name for name in COMPARED if pd.notna(theirs[name].item() + mine[name].item())]
     apart = [name for name in both if abs(theirs[name].item() - mine[name].item()) >= APART]
     return [COMPARED[n] for n in both if n not in apart], [COMPARED[n] for n in apart]
+
+
+def _at_period(page: Page, table: pd.DataFrame) -> pd.DataFrame:
+    """The last row of a table of positions that is dated in the period's own month, if any."""
+    months = as_at_dates(table["as_at"]).dt.to_period("M")
+    return table[months == page.period].tail(1).reindex(columns=list(COMPARED))
 
 
 COMPARED = {
