@@ -163,7 +163,7 @@ def quantities(facts: pd.DataFrame, *, threshold: int) -> pd.DataFrame:
         }
         for fact in rows_of(facts)
         for role, number in _roles(fact)
-        if not (_is_settled(fact) and is_missing(number))  # nothing there to give away
+        if not (is_missing(number) and _is_settled(fact))  # nothing there to give away
     ]
     columns = ["name", "value", "owner", "role", "width", "lowest", "known", "kept", "weight"]
     frame = pd.DataFrame(rows, columns=columns).set_index("name")
