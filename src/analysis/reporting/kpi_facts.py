@@ -68,9 +68,9 @@ def _count_words(row: dict) -> str:
 
 def _newest(rows: pd.DataFrame, revised: dict[str, int]) -> dict:
     """The newest month with a value, and what limits it; the last month where none has one."""
-    valued = rows[rows["value"].notna()]
-    row = (valued if len(valued) else rows).iloc[-1].to_dict()
-    return row | {"note": row["note"] if valued.empty else " ".join(_marks(row, revised))}
+    valued = np.flatnonzero(rows["value"].notna())
+    row = rows.iloc[valued[-1] if len(valued) else -1].to_dict()
+    return row | {"note": " ".join(_marks(row, revised)) if len(valued) else row["note"]}
 
 
 def _marks(row: dict, revised: dict[str, int]) -> list[str]:
@@ -191,19 +191,20 @@ def _benchmarks(page: Page, controls: list[Control]) -> pd.DataFrame:
     table = page.table("benchmarks")
     table = table[table["area"].eq("England") & table["value"].notna()]
     table = table[table["period_end"] <= page.period.end_time].sort_values("period_end")
-    newest = table.drop_duplicates("measure", keep="last").set_index("measure")
+    named = ("measure", "value", "period_end", "source", "period_label")
+    newest = {row["measure"]: row for row in rows_of(table, named)}
     rows = [
         {
             "kpi_code": c.code,
             "kpi_name": c.name,
-            "value": newest.loc[c.code, "value"],
+            "value": newest[c.code]["value"],
             "unit": c.unit,
-            "as_at": newest.loc[c.code, "period_end"].strftime("%Y-%m-%d"),
-            "source": newest.loc[c.code, "source"],
-            "note": str(newest.loc[c.code, "period_label"]),
+            "as_at": newest[c.code]["period_end"].strftime("%Y-%m-%d"),
+            "source": newest[c.code]["source"],
+            "note": str(newest[c.code]["period_label"]),
         }
         for c in controls
-        if c.code in newest.index
+        if c.code in newest
     ]
     return pd.DataFrame(rows, columns=columns)
 

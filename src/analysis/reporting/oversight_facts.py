@@ -145,9 +145,8 @@ def add_contact(page: Page) -> None:
 
 def totals(page: Page) -> pd.DataFrame:
     """Which facts are sums of others: teams of the service, modes of an activity's year."""
-    facts = pd.concat(page.raw_facts, ignore_index=True)["id"] if page.raw_facts else []
     pairs = []
-    for name in facts:
+    for name in (fact_id for facts in page.raw_facts for fact_id in facts["id"]):
         measure, *cuts = name.split(".")
         if measure == "supervision_by_team" and cuts != ["all"]:
             pairs.append((f"{measure}.all", name))
