@@ -163,8 +163,11 @@ def linked_months(page: Page, plan: pd.DataFrame) -> pd.DataFrame:
     """
     own = [_as_board(page, name, rows) for name, rows in _practice_tables(page).items()]
     codes = set(plan["linked_measure"].dropna()) - set(PRACTICE)
-    held = any(page.has(*contracts) for contracts in kpi_board.RECORDS.values())
-    if codes and (held or page.has("kpi_return")):
+    # the return is asked for first: a table is read when it is asked for, and records are large
+    held = page.has("kpi_return") or any(
+        page.has(*contracts) for contracts in kpi_board.RECORDS.values()
+    )
+    if codes and held:
         own.append(kpi_board.kpi_months(page, codes))
     empty = pd.DataFrame(columns=list(kpi_board.COLUMNS))
     months = pd.concat([t for t in own if len(t)] or [empty], ignore_index=True)
