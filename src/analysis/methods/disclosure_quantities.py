@@ -120,7 +120,7 @@ def judge_facts(
         )
     for flag in ("whole_authority", "already_published", "suppressed"):
         given = judged[flag] if flag in judged else pd.Series(False, index=judged.index)
-        judged[flag] = [not pd.isna(value) and bool(value) for value in given]
+        judged[flag] = given.where(given.notna(), False).astype(bool)
     for number in ("value", "numerator", "denominator", "count_behind", "largest_share_pct"):
         given = judged[number] if number in judged else pd.Series(np.nan, index=judged.index)
         judged[number] = pd.to_numeric(given, errors="coerce").astype(float)

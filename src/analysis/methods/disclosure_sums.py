@@ -199,8 +199,10 @@ def _complete_cells(
     for column, default in _DEFAULTS.items():
         if column not in complete:
             complete[column] = default
-        filler = complete[column].isna()
-        complete[column] = complete[column].where(~filler, default).astype(type(default))
+        given = complete[column]
+        if given.isna().any():
+            given = given.where(given.notna(), default)
+        complete[column] = given.astype(type(default))
     complete["hidden"] = complete["hidden"].eq(True).to_numpy() | unknown  # NaN: not hidden
     complete["width"] = complete["width"].fillna(0.0).astype(float)
     complete.loc[unknown, ["lowest", "width"]] = 0.0

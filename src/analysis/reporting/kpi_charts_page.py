@@ -64,11 +64,10 @@ def _figure(page: Page, control: Control, own: dict[str, dict], number: int) -> 
     target = own.get("target")
     table = control.chart
     if target:
-        in_force = control.months.set_index("month")["target"]
-        table = table.assign(target=in_force.astype(float).to_numpy())
+        table = table.assign(target=control.months["target"].to_numpy(dtype=float))
     return charts.spc_chart(
         table,
-        control.facts.assign(period=control.months["month"].dt.strftime("%Y-%m").to_numpy()),
+        control.facts,
         figure_id=figure_id(slug(control.code)),
         title=title(control),
         subtitle=f"{control.name}, {UNITS[control.unit]}, {page.place}",

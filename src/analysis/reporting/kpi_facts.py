@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.methods.records import rows_of
 from analysis.reporting.icons import ASSURANCE, VARIATION
 from analysis.reporting.kpi_control import Control, controls_of, expected_by_chance
-from analysis.reporting.numbers import is_missing, shown_number
+from analysis.reporting.numbers import is_missing, month_name, shown_number
 from analysis.reporting.page import Page
 
 FEW = 30
@@ -41,8 +41,9 @@ def add_indicators(page: Page, board: pd.DataFrame) -> list[Control]:
 
 def add_values(page: Page, board: pd.DataFrame) -> None:
     """Add each indicator's months, its newest month and its open cases, to be protected."""
+    names = {month: month_name(month) for month in board["month"].unique()}
     months = board.assign(
-        label=board["kpi_name"] + ", " + board["month"].dt.strftime("%B %Y"),
+        label=board["kpi_name"] + ", " + board["month"].map(names),
         words=[_count_words(row) for row in rows_of(board, ("unit", "value"))],
     )
     revised = _months_revised(page)
