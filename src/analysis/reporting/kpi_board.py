@@ -184,7 +184,7 @@ def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
 def _monthly(rows: pd.DataFrame) -> pd.DataFrame:
     """One returned indicator by month: a year-to-date series taken apart, and said to be."""
     values = rows["value"].set_axis(rows["month"])
-    if cumulative_input(values, rows[["numerator", "denominator"]]).kind != YEAR_TO_DATE:
+    if cumulative_input(values, rows).kind != YEAR_TO_DATE:
         return rows.assign(series_note="")
     counts = rows.set_index("month")[["numerator", "denominator"]].astype("Float64")
     if counts.notna().all(axis=None):

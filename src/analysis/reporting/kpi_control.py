@@ -141,7 +141,7 @@ def _law(rows: pd.DataFrame, seen: pd.DataFrame) -> tuple[str, str]:
         return CUMULATIVE, _OVERLAPPING
     if rows["contract"].iloc[0] == "kpi_return":
         values = rows["value"].astype(float).set_axis(seen.index)
-        found = cumulative_input(values, rows[["numerator", "denominator"]])
+        found = cumulative_input(values, rows)
         if found.kind != NOT_CUMULATIVE:
             return CUMULATIVE, f"No limits. {found.note}"
     if unit == "%" and seen["denominator"][valued].notna().all():

@@ -50,13 +50,13 @@ def add_values(page: Page, board: pd.DataFrame) -> None:
     newest = pd.DataFrame(
         [_newest(rows, revised) for _, rows in months.groupby("kpi_code", sort=False)]
     )
-    for contract in newest["contract"].unique():
-        own = newest["contract"] == contract
+    by_contract = dict(list(months.groupby("contract")))
+    for contract, own in newest.groupby("contract", sort=False):
         page.add(
             contract,
-            kpi_value=months[months["contract"] == contract],
-            kpi_latest=newest[own],
-            kpi_open=newest[own & newest["open_past_deadline"].notna()].assign(note=""),
+            kpi_value=by_contract[contract],
+            kpi_latest=own,
+            kpi_open=own[own["open_past_deadline"].notna()].assign(note=""),
         )
 
 
