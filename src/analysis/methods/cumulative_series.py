@@ -74,8 +74,8 @@ def cumulative_input(values: pd.Series, counts: pd.DataFrame | None = None) -> C
         One value a month, indexed by date. Months may be missing or absent.
     counts
         Where held, the counts that the values are made of, in their order: ``numerator`` and
-        ``denominator``. Where one is often lower than the month before, within a year from April, the
-        values are not a year to date.
+        ``denominator``. Where one is often lower than the month before, within a year from
+        April, the values are not a year to date.
 
     Returns
     -------
@@ -111,7 +111,8 @@ def _often_falls(counts: pd.DataFrame, dates: pd.Index) -> bool:
 
     A correction lowers a year to date now and then; a monthly count falls every other month.
     """
-    sides = counts[["numerator", "denominator"]].astype("Float64").astype(float).set_axis(dates_of(dates)).sort_index()
+    sides = counts[["numerator", "denominator"]].astype("Float64").astype(float)
+    sides = sides.set_axis(dates_of(dates)).sort_index()
     steps = sides.apply(_increments)
     return bool(((steps < 0).sum() > OFTEN * steps.notna().sum()).any())
 

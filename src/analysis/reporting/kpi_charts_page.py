@@ -12,7 +12,7 @@ from analysis.reporting.charts.process import based_on
 from analysis.reporting.facts import shown, slug
 from analysis.reporting.icons import assurance_icon, variation_icon
 from analysis.reporting.kpi_control import CUMULATIVE, Control
-from analysis.reporting.kpi_grid import facts_by_id, figure_id
+from analysis.reporting.kpi_grid import figure_id
 from analysis.reporting.numbers import month_name
 from analysis.reporting.page import Page
 
@@ -32,7 +32,7 @@ MOST_TITLE_WORDS = 15
 
 def figures(page: Page, controls: list[Control], *, start: int = 1) -> list[Markup]:
     """The indicators in full, one after another, figures numbered from ``start``."""
-    facts = facts_by_id(page)
+    facts = page.facts_by_id()
     return [
         block
         for number, control in enumerate(controls, start)
