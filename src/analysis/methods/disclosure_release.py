@@ -192,7 +192,9 @@ def earlier_release(
     values = dict(zip(shown.index.tolist(), shown["value"].tolist(), strict=True))
     held = set(cells.index)
     # a ratio that was hidden has lost its denominator: this release says what kind it is
-    roles = cells.groupby("owner")["role"].agg(list).to_dict()
+    roles: dict[str, list[str]] = {}
+    for owner, role in zip(cells["owner"].tolist(), cells["role"].tolist(), strict=True):
+        roles.setdefault(owner, []).append(role)
     earlier, same = {}, {}
     for name, period in when.items():
         for role in roles.get(name, ["value", "numerator", "denominator"]):
@@ -203,7 +205,7 @@ def earlier_release(
     repeated = relations[~relations["part_id"].astype(str).str.contains("@", regex=False)]
     sums = quantity_sums(cells, judged, repeated, checked_pairs("derived_from", None))
     for side in ("total", "part"):
-        owners = sums[side].str.rsplit(": ", n=1)
+        owners = [name.rsplit(": ", 1) for name in sums[side]]
         sums[side] = [f"{name}@{when.get(name, '')}: {role}" for name, role in owners]
     return compare_with_earlier(cells["value"], pd.Series(earlier, dtype=float), same, sums)
 
