@@ -334,7 +334,7 @@ def test_managers_notes_are_quoted_beside_their_indicator():
 def test_no_sentence_calls_a_month_better_or_worse_without_a_signal(seed, direction):
     table = counted(steady(20, seed=seed), 60, direction=direction)
     page, _, controls = page_with(kpi_return=table)
-    own = kpi_charts_page.facts_of_control(kpi_grid.facts_by_id(page), controls[0])
+    own = kpi_charts_page.facts_of_control(page.facts_by_id(), controls[0])
     said = kpi_charts_page.sentences_spc.spc_sentences(controls[0], own).striptags()
     state = controls[0].variation.partition("_")[0]
     assert ("improvement" in said) == (state == "improvement")

@@ -151,13 +151,12 @@ def _with_absent_months(table: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame
     if not len(table):
         return table
     firsts = table.groupby("kpi_code", sort=False)["month"].min()
-    grid = pd.concat(
-        [
-            pd.DataFrame({"kpi_code": code, "month": pd.date_range(first, last, freq="MS")})
-            for code, first in firsts.items()
-        ],
-        ignore_index=True,
-    )
+    months = [
+        (code, month)
+        for code, first in firsts.items()
+        for month in pd.date_range(first, last, freq="MS")
+    ]
+    grid = pd.DataFrame(months, columns=["kpi_code", "month"])
     grid["month"] = grid["month"].astype(table["month"].dtype)
     table = grid.merge(table, on=["kpi_code", "month"], how="left")
     lasting = ["kpi_name", "target_pct", "direction"]

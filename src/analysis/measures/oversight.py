@@ -45,8 +45,9 @@ def improvement_plan(
     told = findings.reindex(columns=list(_FINDING)).astype(_FINDING)
     done = actions.reindex(columns=list(_ACTION)).astype(_ACTION)
     plan = told.merge(_states(done, end), on="finding_id", how="left")
-    alone = _states(done[~done["finding_id"].isin(told["finding_id"])], end)
-    plan = pd.concat([plan, alone], ignore_index=True)
+    alone = done[~done["finding_id"].isin(told["finding_id"])]
+    if len(alone):
+        plan = pd.concat([plan, _states(alone, end)], ignore_index=True)
     no_action, no_finding = plan["action_id"].isna(), plan["finding"].isna()
     note = (
         plan["note"]

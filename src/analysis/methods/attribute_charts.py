@@ -77,7 +77,7 @@ def p_prime(
     """
     counts = _counts(numerator, denominator)
     met, cases = counts["numerator"], counts["denominator"]
-    over = counts.index[met > cases]
+    over = counts.index[met.to_numpy() > cases.to_numpy()]
     if len(over):
         raise ValueError(f"More cases met the standard than there are: {_days(over)}.")
     return _prime_chart(
@@ -202,7 +202,7 @@ def _counts(numerator: pd.Series, denominator: pd.Series) -> pd.DataFrame:
             raise ValueError(f"More than one {name} is dated {_days(dates[dates.duplicated()])}.")
         by_date[name] = pd.Series(numbers_of(counts, name), index=dates)
     counts = pd.DataFrame(by_date).sort_index()
-    negative = counts.index[(counts < 0).any(axis=1)]
+    negative = counts.index[(counts.to_numpy() < 0).any(axis=1)]
     if len(negative):
         raise ValueError(f"Counts below 0: {_days(negative)}.")
     return counts

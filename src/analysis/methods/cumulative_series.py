@@ -54,11 +54,15 @@ class CumulativeCheck(NamedTuple):
 
 
 class _Account(NamedTuple):
-    """A way the series may have been made: the root of its correlations, columns of its mean."""
+    """A way the series may have been made: what turns a series into its residuals, and more.
+
+    `residuals` times the series are independent residuals from the fitted mean; `penalty` is the
+    log of the root's determinant and one for each quantity fitted.
+    """
 
     kind: str
-    root: np.ndarray
-    design: np.ndarray
+    residuals: np.ndarray
+    penalty: float
 
 
 def cumulative_input(values: pd.Series, counts: pd.DataFrame | None = None) -> CumulativeCheck:
@@ -69,9 +73,9 @@ def cumulative_input(values: pd.Series, counts: pd.DataFrame | None = None) -> C
     values
         One value a month, indexed by date. Months may be missing or absent.
     counts
-        Where held, the counts that the values are made of (numerator, denominator), in their
-        order. Where one is often lower than the month before, within a year from April, the
-        values are not a year to date.
+        Where held, the counts that the values are made of, in their order: ``numerator`` and
+        ``denominator``. Where one is often lower than the month before, within a year from
+        April, the values are not a year to date.
 
     Returns
     -------
@@ -107,7 +111,8 @@ def _often_falls(counts: pd.DataFrame, dates: pd.Index) -> bool:
 
     A correction lowers a year to date now and then; a monthly count falls every other month.
     """
-    sides = counts.astype("Float64").astype(float).set_axis(dates_of(dates)).sort_index()
+    sides = counts[["numerator", "denominator"]].astype("Float64").astype(float)
+    sides = sides.set_axis(dates_of(dates)).sort_index()
     steps = sides.apply(_increments)
     return bool(((steps < 0).sum() > OFTEN * steps.notna().sum()).any())
 
@@ -230,9 +235,18 @@ def _by_month(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 def _accounts_of(months: tuple[int, ...]) -> tuple[_Account, ...]:
     """Every way a series of these months may have been made, but monthly with steps."""
     return tuple(
-        _Account(kind, np.linalg.cholesky(covariance), design)
+        _account(kind, np.linalg.cholesky(covariance), design)
         for kind, covariance, design in _accounts(np.array(months, dtype=np.int64))
     )
+
+
+def _account(kind: str, root: np.ndarray, design: np.ndarray) -> _Account:
+    """A way of making a series, from the root of its correlations and the columns of its mean."""
+    white = np.linalg.solve(root, np.column_stack([np.eye(len(root)), design]))
+    to_white, mean = white[:, : len(root)], white[:, len(root) :]
+    fitted = np.linalg.lstsq(mean, to_white, rcond=None)[0]
+    penalty = np.log(np.diag(root)).sum() + design.shape[1]
+    return _Account(kind, to_white - mean @ fitted, float(penalty))
 
 
 def _accounts(month: np.ndarray) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
@@ -264,11 +278,7 @@ def _accounts(month: np.ndarray) -> Iterator[tuple[str, np.ndarray, np.ndarray]]
 
 def _log_likelihood(series: np.ndarray, account: _Account) -> float:
     """Best log likelihood of the series, less one for each quantity fitted."""
-    root = account.root
-    white = np.linalg.solve(root, np.column_stack([series, account.design]))
-    fitted = np.linalg.lstsq(white[:, 1:], white[:, 0], rcond=None)[0]
-    rest = white[:, 0] - white[:, 1:] @ fitted
-    return _profile(rest) - np.log(np.diag(root)).sum() - account.design.shape[1]
+    return _profile(account.residuals @ series) - account.penalty
 
 
 def _profile(rest: np.ndarray) -> float:

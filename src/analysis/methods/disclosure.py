@@ -22,6 +22,7 @@ from analysis.methods.disclosure_release import (
     Earlier,
     cells_to_keep_hidden,
     earlier_release,
+    named_again,
     with_earlier,
 )
 from analysis.methods.disclosure_rules import (
@@ -135,6 +136,8 @@ def suppress_facts(
         return facts.copy()  # published already, or things: there is nothing to give away
     sums = quantity_sums(cells, judged, relations, derived)
     earlier = NOTHING_EARLIER
+    if previous is not None:
+        previous = named_again(previous, judged, relations)
     if previous is not None and not previous.empty:
         earlier = earlier_release(cells, judged, rules, previous, relations)
         cells, sums = with_earlier(cells, sums, earlier, threshold=threshold)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.methods.disclosure_rules import SAFE_WIDTH, DisclosureError
-from analysis.methods.disclosure_sums import complete_sums
+from analysis.methods.disclosure_sums import complete_sums, components
 from analysis.methods.linear_moves import (
     TINY,
     Corner,
@@ -90,10 +90,11 @@ def hide_complements(
     """
     complete, equations = complete_sums(cells, relations, table)
     hidden = complete["hidden"].to_numpy(dtype=bool, copy=True)
-    hidden = _with_owners(hidden, complete["owner"].to_numpy(), complete["known"].to_numpy())
+    owner = complete["owner"].to_numpy()
+    hidden = _with_owners(hidden, owner, complete["known"].to_numpy())
     sensitive = complete["width"].gt(0).to_numpy() | complete.index.isin([c for c, _ in wholes])
-    for members, tied in _components(equations, complete["owner"].to_numpy()):
-        if hidden[members].all() or not sensitive[members].any():
+    for members, tied in components(equations, owner, np.flatnonzero(sensitive)):
+        if hidden[members].all():
             continue  # where nothing is shown, all could be any number of times as large
         try:
             component = _component(table, complete.iloc[members], members, tied, wholes)
@@ -102,29 +103,6 @@ def hide_complements(
             raise DisclosureError(f"{table}: too large to be proved safe; split it") from None
     result = pd.Series(hidden, index=complete.index, name="hidden")
     return result.reindex(cells.index)
-
-
-def _components(
-    equations: list[list[int]], owner: np.ndarray
-) -> list[tuple[np.ndarray, list[list[int]]]]:
-    """Split cells into sets that no sum and no owner ties together, with the sums of each."""
-    label = np.arange(len(owner))
-    order = np.argsort(owner, kind="stable")
-    owned = np.split(order, np.flatnonzero(np.diff(owner[order])) + 1)
-    ties = [np.array(tie) for tie in [*equations, *owned] if len(tie) > 1]
-    changed = True
-    while changed:
-        before = label.copy()
-        for tie in ties:
-            label[tie] = label[tie].min()
-        changed = bool((before != label).any())
-    sums: dict[int, list[list[int]]] = {}
-    for equation in equations:
-        sums.setdefault(int(label[equation[0]]), []).append(equation)
-    order = np.argsort(label, kind="stable")
-    groups = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
-    tied = [sums.get(int(label[group[0]]), []) for group in groups if len(group)]
-    return [pair for pair in zip(groups, tied, strict=False) if pair[1]]
 
 
 def _component(

@@ -120,7 +120,7 @@ def judge_facts(
         )
     for flag in ("whole_authority", "already_published", "suppressed"):
         given = judged[flag] if flag in judged else pd.Series(False, index=judged.index)
-        judged[flag] = [not pd.isna(value) and bool(value) for value in given]
+        judged[flag] = given.where(given.notna(), False).astype(bool)
     for number in ("value", "numerator", "denominator", "count_behind", "largest_share_pct"):
         given = judged[number] if number in judged else pd.Series(np.nan, index=judged.index)
         judged[number] = pd.to_numeric(given, errors="coerce").astype(float)
@@ -163,7 +163,7 @@ def quantities(facts: pd.DataFrame, *, threshold: int) -> pd.DataFrame:
         }
         for fact in rows_of(facts)
         for role, number in _roles(fact)
-        if not (_is_settled(fact) and is_missing(number))  # nothing there to give away
+        if not (is_missing(number) and _is_settled(fact))  # nothing there to give away
     ]
     columns = ["name", "value", "owner", "role", "width", "lowest", "known", "kept", "weight"]
     frame = pd.DataFrame(rows, columns=columns).set_index("name")

@@ -72,6 +72,7 @@ def compare_with_earlier(
     >>> compare_with_earlier(now, then, same, sums).relations["part"].tolist()
     ['a', 'b']
     """
+    cells, earlier = cells.to_dict(), earlier.to_dict()
     known = frozenset(
         now
         for then, now in same.items()
@@ -100,7 +101,7 @@ def compare_with_earlier(
         rows += [(named[0], part, f"previous release {number}") for part in named[1:]]
     return Earlier(
         known,
-        pd.DataFrame({"value": pd.Series({**earlier.to_dict(), **needed}, dtype=float)}),
+        pd.DataFrame({"value": pd.Series({**earlier, **needed}, dtype=float)}),
         pd.DataFrame(rows, columns=["total", "part", "breakdown"], dtype=object),
         tuple(revised),
     )
@@ -137,6 +138,29 @@ def cells_to_keep_hidden(
     return found
 
 
+def named_again(
+    previous: pd.DataFrame, judged: pd.DataFrame, relations: pd.DataFrame
+) -> pd.DataFrame:
+    """Facts of the previous release that this one has too or names in its sums.
+
+    A page is one of several, and the previous release is all of them.
+
+    Parameters
+    ----------
+    previous, judged, relations : pandas.DataFrame
+        As for :func:`earlier_release`.
+
+    Examples
+    --------
+    >>> previous, judged = pd.DataFrame({"id": ["a", "b", "c"]}), pd.DataFrame({"id": ["a"]})
+    >>> relations = pd.DataFrame({"total_id": ["a"], "part_id": ["c@2021-07"]})
+    >>> named_again(previous, judged, relations)["id"].tolist()
+    ['a', 'c']
+    """
+    parts = [str(part).partition("@")[0] for part in relations["part_id"]]
+    return previous[previous["id"].isin({*judged["id"], *relations["total_id"], *parts})]
+
+
 def earlier_release(
     cells: pd.DataFrame,
     judged: pd.DataFrame,
@@ -163,23 +187,25 @@ def earlier_release(
     then = judge_facts(previous, known, table="previous release", threshold=SMALL_COUNT)
     when = dict(zip(then["id"], then["period"].astype(str), strict=True))
     now = dict(zip(judged["id"], judged["period"].astype(str), strict=True))
-    values = quantities(then, threshold=SMALL_COUNT)["value"]
-    values = values.mask(
-        values.index.str.rsplit(": ", n=1).str[0].isin(then.loc[then["suppressed"], "id"])
-    )
+    shown = quantities(then, threshold=SMALL_COUNT)
+    shown["value"] = shown["value"].mask(shown["owner"].isin(then.loc[then["suppressed"], "id"]))
+    values = dict(zip(shown.index.tolist(), shown["value"].tolist(), strict=True))
+    held = set(cells.index)
     # a ratio that was hidden has lost its denominator: this release says what kind it is
-    roles = cells.groupby("owner")["role"].agg(list).to_dict()
+    roles: dict[str, list[str]] = {}
+    for owner, role in zip(cells["owner"].tolist(), cells["role"].tolist(), strict=True):
+        roles.setdefault(owner, []).append(role)
     earlier, same = {}, {}
     for name, period in when.items():
         for role in roles.get(name, ["value", "numerator", "denominator"]):
             then_name = f"{name}@{period}: {role}"
             earlier[then_name] = values.get(f"{name}: {role}")
-            if now.get(name) == period and f"{name}: {role}" in cells.index:
+            if now.get(name) == period and f"{name}: {role}" in held:
                 same[then_name] = f"{name}: {role}"
     repeated = relations[~relations["part_id"].astype(str).str.contains("@", regex=False)]
     sums = quantity_sums(cells, judged, repeated, checked_pairs("derived_from", None))
     for side in ("total", "part"):
-        owners = sums[side].str.rsplit(": ", n=1)
+        owners = [name.rsplit(": ", 1) for name in sums[side]]
         sums[side] = [f"{name}@{when.get(name, '')}: {role}" for name, role in owners]
     return compare_with_earlier(cells["value"], pd.Series(earlier, dtype=float), same, sums)
 
@@ -227,8 +253,8 @@ def _determined(name: str, sums: pd.DataFrame, values: dict[str, float]) -> floa
 def _gap(
     members: tuple[str, ...],
     hidden: list[str],
-    cells: pd.Series,
-    earlier: pd.Series,
+    cells: Mapping[str, float],
+    earlier: Mapping[str, float],
     same: Mapping[str, str],
 ) -> float:
     """Give the total then less its parts then, hidden cells at their present value."""
@@ -242,7 +268,7 @@ def _gap(
 def _revised(
     members: tuple[str, ...],
     hidden: list[str],
-    cells: pd.Series,
+    cells: Mapping[str, float],
     same: Mapping[str, str],
     gap: float,
 ) -> tuple[tuple[str, float, float], ...]:

@@ -31,13 +31,15 @@ def sums_of(relations: pd.DataFrame) -> list[tuple[str, tuple[str, ...]]]:
     """
     if relations.empty:
         return []
-    keys = ["breakdown", "total"] if "breakdown" in relations else ["total"]
-    number = relations.groupby(keys, sort=False, dropna=False).ngroup()
-    found: dict[int, tuple[str, dict]] = {}
+    ways = [None] * len(relations)
+    if "breakdown" in relations:
+        named = relations["breakdown"].astype(object)
+        ways = named.where(named.notna(), None).tolist()
+    found: dict[tuple, dict] = {}
     pairs = (relations["total"].tolist(), relations["part"].tolist())
-    for place, total, part in zip(number.tolist(), *pairs, strict=True):
-        found.setdefault(place, (str(total), {}))[1][part] = None  # a dict keeps parts in order
-    sums = [(total, tuple(parts)) for total, parts in found.values()]
+    for way, total, part in zip(ways, *pairs, strict=True):
+        found.setdefault((way, total), {})[part] = None  # a dict keeps parts in order
+    sums = [(str(total), tuple(parts)) for (_, total), parts in found.items()]
     return list({(total, frozenset(parts)): (total, parts) for total, parts in sums}.values())
 
 
@@ -99,6 +101,60 @@ def complete_sums(
     return complete, [[place[name] for name in (total, *parts)] for total, parts in kept]
 
 
+def components(
+    equations: list[list[int]], owner: np.ndarray, wanted: np.ndarray
+) -> list[tuple[np.ndarray, list[list[int]]]]:
+    """The sets of cells that sums and owners tie to the wanted ones, with the sums of each.
+
+    Parameters
+    ----------
+    equations : list of list of int
+        Sums as positions of cells, of :func:`complete_sums`.
+    owner : numpy.ndarray
+        The number of each cell's owner.
+    wanted : numpy.ndarray
+        Positions of the cells asked for; one that is in no sum has no set.
+
+    Examples
+    --------
+    >>> components([[2, 0, 1], [5, 3, 4]], np.arange(6), np.array([1, 0]))
+    [(array([0, 1, 2]), [[2, 0, 1]])]
+    """
+    owned: dict[int, list[int]] = {}
+    for cell, whose in enumerate(owner.tolist()):
+        owned.setdefault(whose, []).append(cell)
+    ties = [*equations, *owned.values()]
+    ties_of: list[list[int]] = [[] for _ in owner]
+    for number, tie in enumerate(ties):
+        for cell in tie:
+            ties_of[cell].append(number)
+    found, seen = [], set()
+    for cell in wanted.tolist():
+        if cell in seen:
+            continue
+        members, used = _tied_to(cell, ties, ties_of)
+        seen |= members
+        sums = [equations[number] for number in sorted(used) if number < len(equations)]
+        if sums:
+            found.append((np.array(sorted(members)), sums))
+    return sorted(found, key=lambda component: component[0][0])
+
+
+def _tied_to(
+    cell: int, ties: list[list[int]], ties_of: list[list[int]]
+) -> tuple[set[int], set[int]]:
+    """The cells that can be reached from one along ties, and the numbers of those ties."""
+    members, used, reached = {cell}, set(), [cell]
+    while reached:
+        for number in ties_of[reached.pop()]:
+            if number not in used:
+                used.add(number)
+                new = set(ties[number]) - members
+                members |= new
+                reached += new
+    return members, used
+
+
 def _fill(values: dict[str, float], sums: list[tuple[str, tuple[str, ...]]]) -> None:
     """Add to ``values`` each cell that is the only unknown of a sum, until no more follow."""
     filled = True
@@ -143,8 +199,10 @@ def _complete_cells(
     for column, default in _DEFAULTS.items():
         if column not in complete:
             complete[column] = default
-        filler = complete[column].isna()
-        complete[column] = complete[column].where(~filler, default).astype(type(default))
+        given = complete[column]
+        if given.isna().any():
+            given = given.where(given.notna(), default)
+        complete[column] = given.astype(type(default))
     complete["hidden"] = complete["hidden"].eq(True).to_numpy() | unknown  # NaN: not hidden
     complete["width"] = complete["width"].fillna(0.0).astype(float)
     complete.loc[unknown, ["lowest", "width"]] = 0.0

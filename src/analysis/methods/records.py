@@ -24,9 +24,14 @@ def rows_of(table: pd.DataFrame, columns: Sequence[str] | None = None) -> list[d
 
 
 def _plain_values(column: pd.Series) -> list:
-    values = column.astype(object).tolist()
+    values = column.to_numpy(dtype=object).tolist()
     typed = column.dtype == "str" or (isinstance(column.dtype, np.dtype) and column.dtype != object)
-    return values if typed else [_plain(value) for value in values]
+    if typed:
+        return values
+    return [value if type(value) in _AS_PYTHON_HAS_IT else _plain(value) for value in values]
+
+
+_AS_PYTHON_HAS_IT = frozenset({str, int, float, bool, type(None)})
 
 
 def _plain(value: object) -> object:

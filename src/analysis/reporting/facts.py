@@ -67,8 +67,7 @@ def source_of(table: pd.DataFrame) -> str:
     """
     if not {"source_file", "source_sheet", "source_row"} <= set(table.columns) or table.empty:
         return ""
-    rows = table[["source_file", "source_sheet", "source_row"]].dropna(subset=["source_file"])
-    spans = rows.groupby(["source_file", "source_sheet"], observed=True)["source_row"]
+    spans = table.groupby(["source_file", "source_sheet"], observed=True)["source_row"]
     first, last = spans.min().astype(int), spans.max().astype(int)
     return "; ".join(
         f"{file}, sheet {sheet}, " + (f"row {low}" if low == high else f"rows {low} to {high}")
@@ -221,7 +220,7 @@ def bounds_of(facts: pd.DataFrame) -> pd.DataFrame:
      ['contacts_year_on_year.2021-03.upper', '+62.0%']]
     """
     ends = []
-    for fact in facts.to_dict(orient="records"):
+    for fact in rows_of(facts):
         kind = definition(fact["id"].split(".")[0])
         for end, word in (("lower", "lower"), ("upper", "upper")):
             if fact[end] is None or fact["suppressed"]:

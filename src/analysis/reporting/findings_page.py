@@ -41,13 +41,14 @@ def findings_tables(page: Page, plan: pd.DataFrame) -> list[Markup]:
 
 
 def _findings_table(page: Page, rows: pd.DataFrame, kind: str, title: str) -> Markup:
-    records = page.table("findings").set_index("finding_id")
+    given = page.table("findings").drop_duplicates("finding_id")
+    as_at = dict(zip(given["finding_id"], given["as_at"], strict=True))
     lines = [
         {
             "Finding": quoted(row["finding"]),
             "Source": as_given(row["source"]),
             "Paragraph": as_given(row["paragraph"]),
-            "Date": as_given(_day_found(row["finding_date"], records.loc[row["finding_id"]])),
+            "Date": as_given(_day_found(row["finding_date"], as_at[row["finding_id"]])),
         }
         for row in rows.to_dict("records")
     ]
@@ -61,12 +62,11 @@ def _findings_table(page: Page, rows: pd.DataFrame, kind: str, title: str) -> Ma
     )
 
 
-def _day_found(day: pd.Timestamp, record: pd.Series | pd.DataFrame) -> str:
+def _day_found(day: pd.Timestamp, as_at: object) -> str:
     """The date of a finding in words; only its month where that is all the source gives."""
     if pd.isna(day):
         return "not given"
-    given = record["as_at"] if isinstance(record, pd.Series) else record["as_at"].iloc[0]
-    is_month = str(given) == f"{day:%Y-%m}"
+    is_month = str(as_at) == f"{day:%Y-%m}"
     return date_words(f"{day:%Y-%m}" if is_month else f"{day:%Y-%m-%d}")
 
 

@@ -49,7 +49,7 @@ def homes_table(page: Page, *, number: int | None = None) -> Markup:
         }
         for cut, label in _cuts(page, HOMES)
     ]
-    missing = any(fact["value"] is None for fact in page.series(PLACES).to_dict("records"))
+    missing = any(fact["value"] is None for fact in page.records(PLACES))
     return html_table(
         rows,
         table_id="t-homes",
@@ -108,7 +108,7 @@ def visits_table(page: Page, *, number: int | None = None) -> Markup:
             else _text("At least one; the number is not given"),
             "Latest": month_name(fact["period"]),
         }
-        for fact in page.series("visits_to_homes").to_dict("records")
+        for fact in page.records("visits_to_homes")
     ]
     return html_table(
         rows,
@@ -152,8 +152,9 @@ def modes_message(page: Page) -> Markup:
 
 def _newest(page: Page) -> list[dict]:
     """The facts of the latest year, whatever the mode."""
-    found = page.series(MODES)
-    return found[found["period"] == found["period"].max()].to_dict("records")
+    found = page.records(MODES)
+    latest = max((fact["period"] for fact in found), default="")
+    return [fact for fact in found if fact["period"] == latest]
 
 
 def modes_chart(page: Page, *, number: int | None = None) -> Markup:
@@ -178,7 +179,7 @@ def modes_table(page: Page, *, number: int | None = None) -> Markup:
     """How each activity was held, year by year; or what the source states in words."""
     if not page.has("contact_modes"):
         return not_computed("The authority’s extracts do not say how contact is made.")
-    held = page.series(HELD).to_dict("records")
+    held = page.records(HELD)
     if not held:
         return _stated_modes(page, number)
     rows = [_mode_row(page, fact) for fact in sorted(held, key=_by_activity)]

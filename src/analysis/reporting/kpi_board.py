@@ -184,7 +184,7 @@ def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
 def _monthly(rows: pd.DataFrame) -> pd.DataFrame:
     """One returned indicator by month: a year-to-date series taken apart, and said to be."""
     values = rows["value"].set_axis(rows["month"])
-    if cumulative_input(values, rows[["numerator", "denominator"]]).kind != YEAR_TO_DATE:
+    if cumulative_input(values, rows).kind != YEAR_TO_DATE:
         return rows.assign(series_note="")
     counts = rows.set_index("month")[["numerator", "denominator"]].astype("Float64")
     if counts.notna().all(axis=None):
@@ -209,12 +209,13 @@ def _monthly(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _targets_by_month(page: Page, board: pd.DataFrame) -> pd.Series:
     """The target in force in each row's month, from the authority's own list."""
-    found = pd.Series(np.nan, board.index)
+    codes, months = board["kpi_code"].to_numpy(dtype=object), board["month"].to_numpy()
+    found = np.full(len(board), np.nan)
     for code, steps in page.authority.targets.items():
         for step in sorted(steps, key=lambda item: str(item["from"])):
-            start = pd.Period(str(step["from"])[:7], "M").to_timestamp()
-            found[board["kpi_code"].eq(code) & (board["month"] >= start)] = float(step["value"])
-    return found
+            start = np.datetime64(str(step["from"])[:7], "M")
+            found[(codes == code) & (months >= start)] = float(step["value"])
+    return pd.Series(found, board.index)
 
 
 def _reconciled(records: pd.DataFrame, returned: pd.DataFrame, code: str) -> str:

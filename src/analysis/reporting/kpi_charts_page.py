@@ -12,7 +12,7 @@ from analysis.reporting.charts.process import based_on
 from analysis.reporting.facts import shown, slug
 from analysis.reporting.icons import assurance_icon, variation_icon
 from analysis.reporting.kpi_control import CUMULATIVE, Control
-from analysis.reporting.kpi_grid import facts_by_id, figure_id
+from analysis.reporting.kpi_grid import figure_id
 from analysis.reporting.numbers import month_name
 from analysis.reporting.page import Page
 
@@ -32,7 +32,7 @@ MOST_TITLE_WORDS = 15
 
 def figures(page: Page, controls: list[Control], *, start: int = 1) -> list[Markup]:
     """The indicators in full, one after another, figures numbered from ``start``."""
-    facts = facts_by_id(page)
+    facts = page.facts_by_id()
     return [
         block
         for number, control in enumerate(controls, start)
@@ -64,11 +64,10 @@ def _figure(page: Page, control: Control, own: dict[str, dict], number: int) -> 
     target = own.get("target")
     table = control.chart
     if target:
-        in_force = control.months.set_index("month")["target"]
-        table = table.assign(target=in_force.astype(float).to_numpy())
+        table = table.assign(target=control.months["target"].to_numpy(dtype=float))
     return charts.spc_chart(
         table,
-        control.facts.assign(period=control.months["month"].dt.strftime("%Y-%m").to_numpy()),
+        control.facts,
         figure_id=figure_id(slug(control.code)),
         title=title(control),
         subtitle=f"{control.name}, {UNITS[control.unit]}, {page.place}",

@@ -30,6 +30,7 @@ P_PRIME, U_PRIME, XMR = "p′", "u′", "XmR"
 TOO_FEW, CUMULATIVE, RARE, NO_DATA = "too few", "cumulative", "rare", "no data"
 WITH_LIMITS = (P_PRIME, U_PRIME, XMR)
 _NAMED = ("kpi_code", "kpi_name", "unit", "direction")
+_SEEN = ("value", "numerator", "denominator")
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _control(rows: pd.DataFrame, facts: pd.DataFrame, rebase: tuple[dict, ...]) 
     """One indicator's chart and verdict."""
     code, name, unit, direction = (rows[column].iloc[-1] for column in _NAMED)
     months = pd.DatetimeIndex(rows["month"])
-    seen = facts[["value", "numerator", "denominator"]].astype(float).set_axis(months)
+    seen = pd.DataFrame({name: facts[name].to_numpy(dtype=float) for name in _SEEN}, index=months)
     law, why = _law(rows, seen)
     restarts = _restarts(code, rebase, months)
     chart = _chart(law, rows, seen, [month for month, _ in restarts])
@@ -133,17 +134,17 @@ def _law(rows: pd.DataFrame, seen: pd.DataFrame) -> tuple[str, str]:
     code, unit = rows["kpi_code"].iloc[0], rows["unit"].iloc[0]
     if unit == "count" and is_rare(rows["value"].astype(float)):
         return RARE, "Too rare for limits: the months with events are listed instead."
-    valued = seen[seen["value"].notna()]
-    if valued.empty:
+    valued = seen["value"].notna()
+    if not valued.any():
         return NO_DATA, ""
     if code in HISTORIES:
         return CUMULATIVE, _OVERLAPPING
     if rows["contract"].iloc[0] == "kpi_return":
         values = rows["value"].astype(float).set_axis(seen.index)
-        found = cumulative_input(values, rows[["numerator", "denominator"]])
+        found = cumulative_input(values, rows)
         if found.kind != NOT_CUMULATIVE:
             return CUMULATIVE, f"No limits. {found.note}"
-    if valued["denominator"].notna().all() and unit == "%":
+    if unit == "%" and seen["denominator"][valued].notna().all():
         return P_PRIME, ""
     return (U_PRIME if unit.startswith("per ") else XMR), ""
 

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.methods.records import rows_of
 from analysis.reporting.icons import ASSURANCE, VARIATION
 from analysis.reporting.kpi_control import Control, controls_of, expected_by_chance
-from analysis.reporting.numbers import is_missing, shown_number
+from analysis.reporting.numbers import is_missing, month_name, shown_number
 from analysis.reporting.page import Page
 
 FEW = 30
@@ -41,21 +41,22 @@ def add_indicators(page: Page, board: pd.DataFrame) -> list[Control]:
 
 def add_values(page: Page, board: pd.DataFrame) -> None:
     """Add each indicator's months, its newest month and its open cases, to be protected."""
+    names = {month: month_name(month) for month in board["month"].unique()}
     months = board.assign(
-        label=board["kpi_name"] + ", " + board["month"].dt.strftime("%B %Y"),
+        label=board["kpi_name"] + ", " + board["month"].map(names),
         words=[_count_words(row) for row in rows_of(board, ("unit", "value"))],
     )
     revised = _months_revised(page)
     newest = pd.DataFrame(
         [_newest(rows, revised) for _, rows in months.groupby("kpi_code", sort=False)]
     )
-    for contract in newest["contract"].unique():
-        own = newest["contract"] == contract
+    by_contract = dict(list(months.groupby("contract")))
+    for contract, own in newest.groupby("contract", sort=False):
         page.add(
             contract,
-            kpi_value=months[months["contract"] == contract],
-            kpi_latest=newest[own],
-            kpi_open=newest[own & newest["open_past_deadline"].notna()].assign(note=""),
+            kpi_value=by_contract[contract],
+            kpi_latest=own,
+            kpi_open=own[own["open_past_deadline"].notna()].assign(note=""),
         )
 
 
@@ -68,9 +69,9 @@ def _count_words(row: dict) -> str:
 
 def _newest(rows: pd.DataFrame, revised: dict[str, int]) -> dict:
     """The newest month with a value, and what limits it; the last month where none has one."""
-    valued = rows[rows["value"].notna()]
-    row = (valued if len(valued) else rows).iloc[-1].to_dict()
-    return row | {"note": row["note"] if valued.empty else " ".join(_marks(row, revised))}
+    valued = np.flatnonzero(rows["value"].notna())
+    row = rows.iloc[valued[-1] if len(valued) else -1].to_dict()
+    return row | {"note": " ".join(_marks(row, revised)) if len(valued) else row["note"]}
 
 
 def _marks(row: dict, revised: dict[str, int]) -> list[str]:
@@ -191,19 +192,20 @@ def _benchmarks(page: Page, controls: list[Control]) -> pd.DataFrame:
     table = page.table("benchmarks")
     table = table[table["area"].eq("England") & table["value"].notna()]
     table = table[table["period_end"] <= page.period.end_time].sort_values("period_end")
-    newest = table.drop_duplicates("measure", keep="last").set_index("measure")
+    named = ("measure", "value", "period_end", "source", "period_label")
+    newest = {row["measure"]: row for row in rows_of(table, named)}
     rows = [
         {
             "kpi_code": c.code,
             "kpi_name": c.name,
-            "value": newest.loc[c.code, "value"],
+            "value": newest[c.code]["value"],
             "unit": c.unit,
-            "as_at": newest.loc[c.code, "period_end"].strftime("%Y-%m-%d"),
-            "source": newest.loc[c.code, "source"],
-            "note": str(newest.loc[c.code, "period_label"]),
+            "as_at": newest[c.code]["period_end"].strftime("%Y-%m-%d"),
+            "source": newest[c.code]["source"],
+            "note": str(newest[c.code]["period_label"]),
         }
         for c in controls
-        if c.code in newest.index
+        if c.code in newest
     ]
     return pd.DataFrame(rows, columns=columns)
 

@@ -20,12 +20,6 @@ LATEST = "kpi_latest"
 SPARK_MONTHS, MOST_CHARTS = 24, 20
 
 
-def facts_by_id(page: Page) -> dict[str, dict]:
-    """The page's facts of KPIs by their ids."""
-    known = page.facts_by_id()
-    return {name: fact for name, fact in known.items() if name.startswith("kpi_")}
-
-
 def kpi_rows(page: Page) -> list[dict]:
     """One row an indicator for the grid: concern first, then consistently missed, then the rest.
 
@@ -35,7 +29,7 @@ def kpi_rows(page: Page) -> list[dict]:
 
 
 def _kpi_rows(page: Page) -> list[dict]:
-    facts = facts_by_id(page)
+    facts = page.facts_by_id()
     codes = [
         name.partition(".")[2]
         for name in facts

@@ -17,7 +17,6 @@ from analysis.reporting.kpi_control import RARE, Control
 from analysis.reporting.kpi_grid import (
     SPARK_MONTHS,
     charted,
-    facts_by_id,
     grid,
     kpi_rows,
     months_of_kpi,
@@ -145,7 +144,7 @@ def others(page: Page, controls: list[Control]) -> list[Markup]:
     rest = [c for c in controls if slug(c.code) not in drawn and c.law != RARE]
     if not rest:
         return []
-    facts = facts_by_id(page)
+    facts = page.facts_by_id()
     table = html_table(
         [_months_row(page, facts, control) for control in rest],
         table_id="t-others",
@@ -188,7 +187,7 @@ def _months_row(page: Page, facts: dict, control: Control) -> dict:
 
 def rare(page: Page, controls: list[Control]) -> list[Markup]:
     """Rare counts: the months with events and how long after the last, without limits."""
-    facts = facts_by_id(page)
+    facts = page.facts_by_id()
     return [_events_table(facts, control) for control in controls if control.law == RARE]
 
 

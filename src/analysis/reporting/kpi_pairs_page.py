@@ -71,7 +71,7 @@ def said(page: Page) -> list[Markup]:
 
 def how_pairs_were_computed(page: Page) -> Markup:
     """Workings of the differences."""
-    return how_each_was_computed(page.series(DIFFERENCE).to_dict(orient="records"))
+    return how_each_was_computed(page.records(DIFFERENCE))
 
 
 def summary(page: Page) -> tuple[Markup, list[Markup]]:

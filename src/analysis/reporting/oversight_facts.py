@@ -145,9 +145,8 @@ def add_contact(page: Page) -> None:
 
 def totals(page: Page) -> pd.DataFrame:
     """Which facts are sums of others: teams of the service, modes of an activity's year."""
-    facts = pd.concat(page.raw_facts, ignore_index=True)["id"] if page.raw_facts else []
     pairs = []
-    for name in facts:
+    for name in (fact_id for facts in page.raw_facts for fact_id in facts["id"]):
         measure, *cuts = name.split(".")
         if measure == "supervision_by_team" and cuts != ["all"]:
             pairs.append((f"{measure}.all", name))
@@ -164,8 +163,11 @@ def linked_months(page: Page, plan: pd.DataFrame) -> pd.DataFrame:
     """
     own = [_as_board(page, name, rows) for name, rows in _practice_tables(page).items()]
     codes = set(plan["linked_measure"].dropna()) - set(PRACTICE)
-    held = any(page.has(*contracts) for contracts in kpi_board.RECORDS.values())
-    if codes and (held or page.has("kpi_return")):
+    # the return is asked for first: a table is read when it is asked for, and records are large
+    held = page.has("kpi_return") or any(
+        page.has(*contracts) for contracts in kpi_board.RECORDS.values()
+    )
+    if codes and held:
         own.append(kpi_board.kpi_months(page, codes))
     empty = pd.DataFrame(columns=list(kpi_board.COLUMNS))
     months = pd.concat([t for t in own if len(t)] or [empty], ignore_index=True)

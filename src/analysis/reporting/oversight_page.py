@@ -139,10 +139,10 @@ def window_sentence(page: Page) -> Markup:
             "No date is given from which the next inspection may begin, so open actions are not "
             "set against one."
         )
-    found = page.series("due_before_inspection")
-    if found.empty:
+    found = page.records("due_before_inspection")
+    if not found:
         return Markup("No list of actions is held to set against the next inspection.")
-    before, after, undated = found.to_dict("records")
+    before, after, undated = found
     return sentences.text(
         "The next inspection may begin from {day}: {before} open actions are due before it, "
         "{after} after it, {undated} have no due date.",
@@ -161,7 +161,7 @@ def decisions_asked(page: Page) -> Markup:
             "text": Markup('<span data-text="definition">{}</span>').format(shown(fact)),
             "owner": fact["label"].removeprefix(f"{title}, "),
         }
-        for fact in page.series("decision_asked").to_dict("records")
+        for fact in page.records("decision_asked")
     ]
     return decisions(asked)
 
@@ -181,7 +181,7 @@ def summary_table(page: Page) -> Markup:
             "State by its dates": _state_cell(fact, bool(fact["value"])),
             "What its measure shows now": measure_cell(page, fact["id"].split(".")[1]),
         }
-        for fact in page.series("action_state").to_dict("records")
+        for fact in page.records("action_state")
         if not str(fact["shown"]).startswith("Closed")
     ]
     return html_table(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -136,11 +137,16 @@ class Page:
             already_published=self.authority.already_published,
             totals=totals,
             derived_from=derived_from,
-            previous=pd.DataFrame(self.previous.get("facts", []), columns=list(COLUMNS)),
+            previous=self.published_before,
         )
         held = [] if self.facts is None else [self.facts]
         self.facts = pd.concat([*held, facts, bounds_of(facts)], ignore_index=True)
         self.raw_facts = []
+
+    @cached_property
+    def published_before(self) -> pd.DataFrame:
+        """The facts of the previous report, as they were published."""
+        return pd.DataFrame(self.previous.get("facts", []), columns=list(COLUMNS))
 
     def take_results(self) -> None:
         """Take over the facts that the other notebooks saved, for a page that only reports them."""

@@ -27,7 +27,7 @@ VERDICTS = {
 def practice_message(page: Page, measure_id: str, control: Control | None) -> Markup:
     """The newest month of supervision or audits, with a word only where a test supports it."""
     what, contract, _ = WHAT[measure_id]
-    newest = page.series(measure_id).to_dict("records")[-1:]
+    newest = page.records(measure_id)[-1:]
     if not newest:
         return Markup("{}: no extract of {} is held").format(what, contract)
     if not sentences.is_usable(newest[0]):
@@ -59,7 +59,7 @@ def practice_chart(
         ),
         levels={
             fact["id"].split(".")[2]: fact
-            for fact in page.series("practice_limit").to_dict("records")
+            for fact in page.records("practice_limit")
             if fact["id"].split(".")[1] == measure_id
         },
         number=number,
@@ -69,12 +69,12 @@ def practice_chart(
 
 def how_practice_was_computed(page: Page, measure_id: str) -> Markup:
     """The working of the newest month."""
-    return how_each_was_computed(page.series(measure_id).to_dict("records")[-1:])
+    return how_each_was_computed(page.records(measure_id)[-1:])
 
 
 def teams_table(page: Page, *, number: int | None = None) -> Markup:
     """Supervision by team over twelve months; small counts of colleagues are hidden."""
-    found = page.series("supervision_by_team").to_dict("records")
+    found = page.records("supervision_by_team")
     if not found:
         return Markup("")
     title = f"{definition('supervision_by_team').title}, "
@@ -100,7 +100,7 @@ def teams_table(page: Page, *, number: int | None = None) -> Markup:
 
 def grades_table(page: Page, *, number: int | None = None) -> Markup:
     """Case audits by the grade given, over twelve months."""
-    found = page.series("audit_grades").to_dict("records")
+    found = page.records("audit_grades")
     if not found:
         return Markup("")
     title = f"{definition('audit_grades').title}, "

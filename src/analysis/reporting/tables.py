@@ -118,10 +118,10 @@ def html_table(
     roles = TABLE_ROLES if "stack" in classes else {}
     heads = [_head(name, name in right, bool(roles)) for name in names]
     tags = {name: _cell_tags(name, header, name in right, bool(roles)) for name in names}
-    lines = [
-        _row(row, tags, bool(roles), total_row and place == len(rows) - 1)
-        for place, row in enumerate(rows)
-    ]
+    openings = [_row_tag(bool(roles), total=False)] * len(rows)
+    if total_row:
+        openings[-1] = _row_tag(bool(roles), total=True)
+    lines = [_row(opening, row, tags) for opening, row in zip(openings, rows, strict=True)]
     return Markup(
         '<div class="scroll" role="region" tabindex="0" aria-labelledby="{id}"><table{cls}{role}>\n'
         "{caption}\n<thead{group}><tr{row}>{heads}</tr></thead>\n<tbody{group}>\n{rows}\n"
@@ -190,10 +190,13 @@ def _cell_tags(name: object, header: str, right: bool, roles: bool) -> tuple[Mar
     return opening, Markup("</td>")
 
 
-def _row(row: dict, tags: dict, roles: bool, total: bool) -> Markup:
-    """One row: its cells, each between the tags of its column."""
-    opening = Markup("<tr{}{}>").format(
+def _row_tag(roles: bool, *, total: bool) -> Markup:
+    return Markup("<tr{}{}>").format(
         _role("row" if roles else None), Markup(' class="tot"') if total else ""
     )
+
+
+def _row(opening: Markup, row: dict[str, Markup], tags: dict) -> Markup:
+    """One row: its cells, each between the tags of its column; all are markup already."""
     parts = [part for name, value in row.items() for part in (tags[name][0], value, tags[name][1])]
-    return opening + Markup("").join(parts) + Markup("</tr>")
+    return Markup("".join([opening, *parts, "</tr>"]))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.methods.records import rows_of
 from analysis.reporting.numbers import MINUS, is_missing
 from analysis.reporting.svg import DATA, LINE_ORDER, Drawing, label
 
@@ -219,5 +220,5 @@ def by_month(facts: pd.DataFrame, months: Sequence[pd.Period]) -> list[dict]:
     >>> [row["value"] for row in by_month(facts, pd.period_range("2021-08", "2021-09", freq="M"))]
     [2050.0, None]
     """
-    found = dict(zip(months_of(facts), facts.to_dict(orient="records"), strict=True))
+    found = dict(zip(months_of(facts), rows_of(facts), strict=True))
     return [found.get(month, {"id": "", "value": None, "shown": "[x]"}) for month in months]
