@@ -7,6 +7,7 @@ from collections import Counter
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.methods.records import rows_of
 from analysis.reporting import sentences
 from analysis.reporting.facts import slug
 from analysis.reporting.numbers import date_words, month_name
@@ -123,7 +124,7 @@ def _where(row: dict) -> Markup:
 def not_computed_list(page: Page) -> Markup:
     """What could not be computed, each with what is missing."""
     facts = page.facts[~page.facts["id"].str.contains(r"\.\d{4}-\d{2}")]
-    said = [sentences.not_computed_sentence(fact) for fact in facts.to_dict(orient="records")]
+    said = [sentences.not_computed_sentence(fact) for fact in rows_of(facts)]
     lines = [Markup("<li>{}</li>").format(line) for line in said if line]
     return Markup("<ul>{}</ul>").format(Markup("").join(lines)) if lines else Markup("")
 

@@ -7,6 +7,7 @@ import re
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.methods.records import rows_of
 from analysis.reporting.charts.axes import (
     FROM_AXIS,
     FROM_LEFT,
@@ -170,7 +171,7 @@ def _changes_table(
     has_total: bool,
 ) -> Markup:
     header = "Month" if re.fullmatch(r"[A-Z][a-z]{2}( \d{4})?", names[0]) else "Item"
-    ends = {} if bounds is None else {fact["id"]: fact for fact in bounds.to_dict(orient="records")}
+    ends = {} if bounds is None else {fact["id"]: fact for fact in rows_of(bounds)}
     table = [
         {header: text, "Change": value_cell(row)}
         | ({"95% interval": _interval(row, ends)} if ends else {})
