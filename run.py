@@ -208,7 +208,7 @@ def command_line(arguments: list) -> list:
 def hand_over(command: list) -> int:
     """Become the command where the system can, else wait for it; its exit code."""
     environment = {**os.environ, "PYTHONUTF8": "1"}
-    if command[2] in ("pytest", "jupyterlab") or command[1].endswith("benchmarks"):
+    if command[1].endswith("benchmarks") or command[2] in ("pytest", "jupyterlab"):
         os.chdir(ROOT)
     if os.name != "nt":
         sys.stdout.flush()

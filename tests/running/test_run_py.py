@@ -98,6 +98,19 @@ def test_commands_are_handed_over_with_their_arguments(run_py):
     assert run_py.command_line(["test", "-x"])[-1] == "-x"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows waits for the command instead")
+@pytest.mark.parametrize("name", ["report", "check", "test", "lab", "bench"])
+def test_every_command_is_handed_over_without_arguments_too(run_py, monkeypatch, name):
+    def becomes(path, command, environment):
+        raise SystemExit(command)
+
+    monkeypatch.setattr(run_py.os, "execve", becomes)
+    monkeypatch.chdir(run_py.ROOT)
+    with pytest.raises(SystemExit) as became:
+        run_py.hand_over(run_py.command_line([name]))
+    assert became.value.code == run_py.command_line([name])
+
+
 def test_it_imports_the_standard_library_only():
     import ast
 
