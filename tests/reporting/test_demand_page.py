@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.measures.demand_conversion import conversion_on_last_year, converted_by_source
+from analysis.measures.demand_flow import STEPS
 from analysis.reporting import (
     demand_flow_page,
     demand_groups_page,
@@ -226,6 +227,15 @@ def test_records_without_later_stages_say_which_are_missing(tmp_path, monkeypatc
     assert "no records of referrals" in words(demand_flow_page.stages_table(page))
     assert page.fact("demand_scenario.contacts")["value"] == pytest.approx(360)
     assert page.fact("demand_scenario.caseholders_fte")["value"] is None
+
+
+def test_a_period_before_the_first_contact_is_a_page_that_says_so(tmp_path, monkeypatch):
+    contacts = records([100] * 6)
+    dates = {step.earlier: step.earlier_date for step in STEPS}
+    dates |= {step.later: step.later_date for step in STEPS}
+    tables = {name: contacts.rename(columns={"contact_date": date}) for name, date in dates.items()}
+    page = run_notebook(tmp_path, monkeypatch, tables, "2019-01")
+    assert "no comparison with a year before" in page.headline_text
 
 
 def test_records_with_a_blank_source_say_so(tmp_path, monkeypatch):

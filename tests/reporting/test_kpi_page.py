@@ -42,11 +42,16 @@ def counted(shares: list[float], cases: int = 400, code: str = "K1", **more: obj
     return returned(code, numerator=met, denominator=np.full(len(met), float(cases)), **more)
 
 
-def page_with(release: str = "public", authority: Authority = AUTHORITY, **tables: pd.DataFrame):
+def page_with(
+    release: str = "public",
+    authority: Authority = AUTHORITY,
+    period: pd.Period = PERIOD,
+    **tables: pd.DataFrame,
+):
     """A page of an authority that holds these tables; its board and its charts."""
     files = pd.DataFrame(columns=["contract", "as_at"])
     extracts = Extracts(authority, tables, pd.DataFrame(), files, {}, CHANGES)
-    page = Page("02_kpi_trends", "KPI trends", extracts, PERIOD, release, Path())
+    page = Page("02_kpi_trends", "KPI trends", extracts, period, release, Path())
     board = kpi_board.kpi_months(page)
     return page, board, kpi_facts.add_indicators(page, board)
 
@@ -152,6 +157,12 @@ def test_a_correction_below_the_month_before_leaves_that_month_out_of_a_year_to_
     board = page_with(kpi_return=table)[1]
     assert board.loc[[25, 28], ["value", "numerator", "denominator"]].isna().all(axis=None)
     assert np.isfinite(board["value"].drop(index=[*range(7), 25, 28])).all()
+
+
+def test_a_return_of_later_months_alone_has_no_indicator_yet():
+    early = pd.Period("2020-01", "M")
+    _, board, controls = page_with(kpi_return=counted(steady(6)), period=early)
+    assert (len(board), controls) == (0, [])
 
 
 def test_a_rolling_figure_has_no_limits_and_the_page_says_why():

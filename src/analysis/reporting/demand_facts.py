@@ -184,6 +184,8 @@ def add_flow(page: Page) -> None:
         return
     tables = page.extracts.tables
     monthly = demand_flow.conversion_by_month(tables, page.period)
+    if monthly.empty:  # no event as early as the period
+        return
     step = monthly[monthly["step"] == demand_flow.STEPS[0].name]
     page.add("contacts", conversion_by_month=step.tail(RECENT_MONTHS))
     years = demand_conversion.conversion_on_last_year(monthly)

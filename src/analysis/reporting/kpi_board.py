@@ -121,9 +121,9 @@ def from_return(page: Page, codes: Collection[str] | None = None) -> pd.DataFram
     given = page.table("kpi_return")
     if codes is not None:
         given = given[given["kpi_code"].isin(codes)]
-    if given.empty:
-        return pd.DataFrame(columns=list(COLUMNS))
     table = kpis.kpi_values(given, page.period)
+    if table.empty:  # none of those wanted, or none as early as the period
+        return pd.DataFrame(columns=list(COLUMNS))
     table = table.rename(
         columns={"value_pct": "value", "lower_pct": "lower", "upper_pct": "upper"}
     ).rename(columns={"target_pct": "target"})
