@@ -60,6 +60,13 @@ def test_the_kernel_after_a_death_is_a_new_one_and_the_next_notebook_runs(work):
     assert run_task(task(work)).outcome == "made"
 
 
+def test_a_failing_cell_is_numbered_as_in_the_notebook_however_long_the_kernel_has_run(work):
+    for _ in range(2):
+        result = run_task(task(work, "1 + 1", "1 / 0"))
+        assert result.detail == "ZeroDivisionError in code cell 4"
+        assert run_task(task(work)).outcome == "made"
+
+
 def test_a_cell_that_is_allowed_to_fail_still_fails_the_page(work):
     notebook = tiny_notebook("01_tiny", "1 / 0")
     notebook.cells[3].metadata["tags"] = ["raises-exception"]

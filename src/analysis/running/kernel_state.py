@@ -40,7 +40,10 @@ def begin() -> None:
 
 
 def enter(work: str) -> None:
-    """Let the next notebook find its inputs in ``work``."""
+    """Let the next notebook find its inputs in ``work``, and count its cells from one."""
+    from IPython import get_ipython
+
+    get_ipython().execution_count = 1
     os.environ["ANALYSIS_WORK"] = work
     os.chdir(work)
     random.seed(0)

@@ -208,7 +208,9 @@ def run_notebook(
             on_cell=on_cell,
         )
     except PapermillExecutionError as error:
-        return {"failed": error.ename, "text": str(error.evalue), "count": error.exec_count}
+        # papermill's own cell of parameters, the second, is not in the notebook that people see
+        number = max(1, error.exec_count - 1)
+        return {"failed": error.ename, "text": str(error.evalue), "count": number}
 
 
 def _cell_marker(work: Path, notebook: str) -> Callable:
@@ -234,7 +236,11 @@ def judge(notebook: dict, name: str) -> tuple[str, str]:
         safe = notebook["failed"] in ("MissingTable", "UnknownFact", "ExtractError")
         words = f": {notebook['text']}" if safe else ""
         return outcome, f"{notebook['failed']} in code cell {notebook['count']}{words}"
-    codes = [c for c in notebook["cells"] if c["cell_type"] == "code" and c["source"].strip()]
+    codes = [
+        cell
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code" and cell["source"].strip() and not _is_injected(cell)
+    ]
     for number, cell in enumerate(codes, start=1):
         outputs = cell.get("outputs", [])
         errors = [o["ename"] for o in outputs if o["output_type"] == "error"]
@@ -249,6 +255,11 @@ def judge(notebook: dict, name: str) -> tuple[str, str]:
         for output in (codes[-1].get("outputs", []) if codes else [])
     ]
     return (MADE, "") if name in marks else ("stopped early", "the last cell left no mark")
+
+
+def _is_injected(cell: dict) -> bool:
+    """Whether a cell is papermill's own, with the run's parameters."""
+    return "injected-parameters" in cell.get("metadata", {}).get("tags", [])
 
 
 def page_html(notebook: dict) -> str:
