@@ -22,7 +22,7 @@ from pathlib import Path
 
 from analysis.running import inputs
 from analysis.running.folders import make_folder
-from analysis.running.outcomes import MADE, outcome_of_error, says_disk_full
+from analysis.running.outcomes import MADE, judge, says_disk_full
 
 # jsonschema takes a checker of addresses where one is installed; its grammar takes 1.4 seconds to
 # compile and notebooks hold no such addresses. Without it jsonschema goes on as it is meant to.
@@ -221,45 +221,6 @@ def _cell_marker(work: Path, notebook: str) -> Callable:
         note.write_text(str(cell_index + 1), encoding="utf-8")
 
     return mark
-
-
-def judge(notebook: dict, name: str) -> tuple[str, str]:
-    """Whether an executed notebook is whole, from its cells alone.
-
-    Examples
-    --------
-    >>> judge({"cells": [{"cell_type": "code", "source": "1", "execution_count": None}]}, "01_a")
-    ('stopped early', 'code cell 1 did not run')
-    """
-    if "failed" in notebook:
-        outcome = outcome_of_error(notebook["failed"], notebook["text"])
-        safe = notebook["failed"] in ("MissingTable", "UnknownFact", "ExtractError")
-        words = f": {notebook['text']}" if safe else ""
-        return outcome, f"{notebook['failed']} in code cell {notebook['count']}{words}"
-    codes = [
-        cell
-        for cell in notebook["cells"]
-        if cell["cell_type"] == "code" and cell["source"].strip() and not _is_injected(cell)
-    ]
-    for number, cell in enumerate(codes, start=1):
-        outputs = cell.get("outputs", [])
-        errors = [o["ename"] for o in outputs if o["output_type"] == "error"]
-        if errors:
-            return outcome_of_error(errors[0], ""), f"{errors[0]} in code cell {number}"
-        if not cell.get("execution_count"):
-            return "stopped early", f"code cell {number} did not run"
-        if (cell.get("metadata", {}).get("papermill") or {}).get("exception"):
-            return "cell failed", f"code cell {number} failed without a word"
-    marks = [
-        output.get("metadata", {}).get("analysis", {}).get("sentinel")
-        for output in (codes[-1].get("outputs", []) if codes else [])
-    ]
-    return (MADE, "") if name in marks else ("stopped early", "the last cell left no mark")
-
-
-def _is_injected(cell: dict) -> bool:
-    """Whether a cell is papermill's own, with the run's parameters."""
-    return "injected-parameters" in cell.get("metadata", {}).get("tags", [])
 
 
 def page_html(notebook: dict) -> str:
