@@ -60,6 +60,15 @@ def test_the_kernel_after_a_death_is_a_new_one_and_the_next_notebook_runs(work):
     assert run_task(task(work)).outcome == "made"
 
 
+def test_a_notebook_opens_while_what_another_saved_is_being_put_in_place(work, tmp_path):
+    copy = shutil.copytree(work, tmp_path / "copy")
+    half = copy / "results" / "02_other"
+    half.mkdir(parents=True)
+    (half / "page.json").write_text("{", encoding="utf-8")
+    result = run_task(task(copy))
+    assert result.outcome == "made", result.detail
+
+
 def test_a_failing_cell_is_numbered_as_in_the_notebook_however_long_the_kernel_has_run(work):
     for _ in range(2):
         result = run_task(task(work, "1 + 1", "1 / 0"))

@@ -8,7 +8,7 @@ reader.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -48,7 +48,7 @@ class Page:
     period: pd.Period
     release: str
     work: Path
-    results: dict = field(default_factory=dict)
+    results: Mapping[str, dict] = field(default_factory=dict)
     previous: dict = field(default_factory=dict)
     generated: str = ""
     contracts: set[str] = field(default_factory=set)

@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -43,7 +44,7 @@ class RunInputs:
     period: pd.Period
     release: str
     work: Path
-    results: dict[str, dict] = field(default_factory=dict)
+    results: Mapping[str, dict] = field(default_factory=dict)
     previous: dict = field(default_factory=dict)
     generated: str = ""
 
@@ -100,7 +101,7 @@ def open_inputs(authority: str, period: str, release: str, raw: str) -> RunInput
         period=month,
         release=release,
         work=folder,
-        results=load_results(folder),
+        results=SavedResults(folder),
         generated=stated_time(),
     )
 
@@ -167,7 +168,7 @@ def read_inputs(work: Path) -> RunInputs:
         period=pd.Period(said["period"], "M"),
         release=said["release"],
         work=work,
-        results=load_results(work),
+        results=SavedResults(work),
         previous=said["previous"],
         generated=said["generated"],
     )
@@ -197,6 +198,33 @@ class StoredTables(Mapping):
     def __len__(self) -> int:
         """How many tables there are."""
         return len(self._paths)
+
+
+class SavedResults(Mapping):
+    """What notebooks saved in a work folder, read when it is first asked for.
+
+    Only the leader summary asks. While the others run, what one of them saved is put in place
+    beside the rest and must not be looked at.
+    """
+
+    def __init__(self, work: Path) -> None:
+        self._work = work
+
+    @cached_property
+    def _found(self) -> dict[str, dict]:
+        return load_results(self._work)
+
+    def __getitem__(self, notebook: str) -> dict:
+        """What a notebook saved."""
+        return self._found[notebook]
+
+    def __iter__(self) -> Iterator[str]:
+        """The notebooks that saved anything, in order."""
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        """How many notebooks saved anything."""
+        return len(self._found)
 
 
 def save_results(work: Path, notebook: str, results: dict) -> None:
