@@ -1,8 +1,10 @@
 """Folders of killed processes are removed by the next one; those of living ones stay."""
 
 import json
+import os
+import time
 
-from analysis.running.folders import OWNER, make_folder
+from analysis.running.folders import NAMELESS_SECONDS, OWNER, make_folder
 from analysis.running.lock import this_process
 
 
@@ -24,7 +26,11 @@ def test_a_folder_of_a_dead_process_goes_and_one_of_a_living_process_stays(tmp_p
     assert made.exists()
 
 
-def test_a_folder_without_an_owner_is_left_alone(tmp_path):
-    (tmp_path / "run-x").mkdir()
+def test_a_folder_without_an_owner_goes_when_it_is_old(tmp_path):
+    new, old = tmp_path / "run-new", tmp_path / "run-old"
+    for folder in (new, old):
+        folder.mkdir()
+    long_ago = time.time() - 2 * NAMELESS_SECONDS
+    os.utime(old, (long_ago, long_ago))
     make_folder("run-", tmp_path)
-    assert (tmp_path / "run-x").exists()
+    assert (new.exists(), old.exists()) == (True, False)

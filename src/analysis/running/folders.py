@@ -10,11 +10,13 @@ import contextlib
 import json
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from analysis.running.lock import is_alive, this_process
 
 OWNER = "owner.json"
+NAMELESS_SECONDS = 600
 
 
 def make_folder(prefix: str, base: Path | None = None) -> Path:
@@ -36,7 +38,13 @@ def make_folder(prefix: str, base: Path | None = None) -> Path:
         raise
     for other in base.glob(f"{prefix}*"):
         with contextlib.suppress(OSError, ValueError):
-            owner = json.loads((other / OWNER).read_text(encoding="utf-8"))
-            if not is_alive(owner):
+            if _is_left_behind(other):
                 shutil.rmtree(other, ignore_errors=True)
     return folder
+
+
+def _is_left_behind(folder: Path) -> bool:
+    """Whether a folder's owner is dead, or died before it had put its name there."""
+    if not (folder / OWNER).exists():
+        return time.time() - folder.stat().st_mtime > NAMELESS_SECONDS
+    return not is_alive(json.loads((folder / OWNER).read_text(encoding="utf-8")))
