@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pandas as pd
+import psutil
 import pytest
 from tiny_project import ROOT, tiny_notebook
 
@@ -129,6 +130,7 @@ def test_the_kernel_outlives_the_folder_of_its_last_notebook(work, tmp_path):
     gone = shutil.copytree(work, tmp_path / "gone")
     assert run_task(task(gone)).outcome == "made"
     kernel = engine.warm_kernel().manager.provisioner.process.pid
+    assert not psutil.Process(kernel).cwd().endswith("gone")
     shutil.rmtree(gone)
     assert run_task(task(work)).outcome == "made"
     assert engine.warm_kernel().manager.provisioner.process.pid == kernel
