@@ -39,9 +39,12 @@ def code(notebook) -> list:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def outputs(notebook) -> list:
+    return [output for cell in code(notebook) for output in cell.outputs]
+
+
 def printed(notebook) -> str:
-    outputs = [output for cell in code(notebook) for output in cell.outputs]
-    return "".join(output.text for output in outputs if output.output_type == "stream")
+    return "".join(o.text for o in outputs(notebook) if o.output_type == "stream")
 
 
 def test_tutorial_is_clean_and_short():
@@ -74,8 +77,7 @@ def test_tutorial_runs_and_its_spreadsheets_are_recognised_once_their_headings_a
 def test_tutorial_shows_its_charts_and_its_own_measure_as_facts(ran):
     shown = "".join(
         output.data.get("text/html", "")
-        for cell in code(ran)
-        for output in cell.outputs
+        for output in outputs(ran)
         if output.output_type == "display_data" and "analysis" in output.metadata
     )
     assert shown.count("<figure") == 2
@@ -84,23 +86,13 @@ def test_tutorial_shows_its_charts_and_its_own_measure_as_facts(ran):
 
 
 def test_tables_that_sort_carry_no_mark_of_a_page(ran):
-    tables = [
-        output
-        for cell in code(ran)
-        for output in cell.outputs
-        if "itables" in str(output.get("data", {}).get("text/html", ""))
-    ]
+    tables = [o for o in outputs(ran) if "itables" in str(o.get("data", {}).get("text/html", ""))]
     assert len(tables) >= 5
     assert [output for output in tables if "analysis" in output.metadata] == []
 
 
 def test_the_analysts_picture_is_drawn_and_carries_no_mark_of_a_page(ran):
-    pictures = [
-        output
-        for cell in code(ran)
-        for output in cell.outputs
-        if "image/png" in output.get("data", {})
-    ]
+    pictures = [output for output in outputs(ran) if "image/png" in output.get("data", {})]
     assert len(pictures) == 1
     assert "analysis" not in pictures[0].metadata
 

@@ -101,7 +101,7 @@ def test_commands_are_handed_over_with_their_arguments(run_py):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows waits for the command instead")
 @pytest.mark.parametrize("name", ["report", "check", "test", "lab", "bench"])
 def test_every_command_is_handed_over_without_arguments_too(run_py, monkeypatch, name):
-    def becomes(path, command, environment):
+    def becomes(_path, command, _environment):
         raise SystemExit(command)
 
     monkeypatch.setattr(run_py.os, "execve", becomes)
