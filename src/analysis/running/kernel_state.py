@@ -20,12 +20,14 @@ _FIRST: dict = {}
 
 
 def begin() -> None:
-    """Note the process as it is, and import what every notebook needs.
+    """Note the process as it is, and import what notebooks need (statsmodels: the forecasts).
 
     Imports happen while the driver still reads the extracts.
     """
     with contextlib.suppress(Exception):
         import pyarrow.parquet  # noqa: F401
+        import statsmodels.tsa.forecasting.theta
+        import statsmodels.tsa.holtwinters  # noqa: F401
 
         import analysis.reporting.page
         import analysis.running.notebook  # noqa: F401
