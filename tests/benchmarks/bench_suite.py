@@ -113,9 +113,10 @@ def run_loop(folder: Path) -> None:
         done.parent.mkdir(exist_ok=True)
         papermill = ["papermill", str(path), str(done), "-p", "authority", "exampleshire",
                      "--cwd", str(path.parent), "--kernel", "python3"]  # fmt: skip
-        convert = ["nbconvert", "--to", "html", "--no-input", str(done)]
-        for command in (papermill, convert):
-            subprocess.run([sys.executable, "-m", *command], capture_output=True, check=True)
+        convert = ["jupyter", "nbconvert", "--to", "html", "--no-input", str(done)]
+        for name, *rest in (papermill, convert):
+            command = shutil.which(name, path=Path(sys.executable).parent)
+            subprocess.run([command, *rest], capture_output=True, check=True)
 
 
 def run_suite(folder: Path) -> None:

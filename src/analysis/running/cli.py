@@ -119,7 +119,7 @@ def report_command(options: argparse.Namespace) -> int:
         authorities=parameters.checked_authorities(options.authority, raw),
     )
     try:
-        summary = run_report(request, lambda waiting: _workers(options, raw, waiting))
+        summary = run_report(request, lambda waiting: _workers(options, len(waiting)))
     except (Locked, LockLost) as error:
         print(f"analysis: {error}", file=sys.stderr)
         return FAILED
@@ -130,16 +130,20 @@ def report_command(options: argparse.Namespace) -> int:
     return summary.exit_code
 
 
-def _workers(options: argparse.Namespace, raw: Path, waiting: list[str]) -> AbstractContextManager:
-    """The workers of a run: a cluster's where one is named, else this machine's processes."""
+def _workers(options: argparse.Namespace, authorities: int) -> AbstractContextManager:
+    """The workers of a run: a cluster's where one is named, else this machine's processes.
+
+    One for each authority at most: a second worker and its kernel take two seconds of a processor
+    to start, which is what the notebooks of one authority would gain by it.
+    """
     if options.scheduler:
         from analysis.running.cluster import cluster_workers
 
         return cluster_workers(options.scheduler)
-    from analysis.running.pool import process_workers, useful_workers
+    from analysis.running.pool import process_workers
 
     most = options.jobs or min(MOST_JOBS, os.cpu_count() or 1)
-    return process_workers(min(most, useful_workers(raw, waiting)))
+    return process_workers(min(most, authorities))
 
 
 def _make_sample_when_absent(options: argparse.Namespace, raw: Path) -> None:

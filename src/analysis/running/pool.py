@@ -16,17 +16,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection
-from pathlib import Path
 
-from analysis.running import inputs, suite
+from analysis.running import suite
 from analysis.running.dispatch import Workers
-
-WORTH_A_WORKER_BYTES = 20_000_000
-"""Extracts of which the notebooks take long enough to be worth a second worker.
-
-A worker and its kernel take two seconds of a processor to start. The six notebooks of an authority
-with 96,000 contacts, 9 MB of workbooks, take three: a second worker gains nothing there.
-"""
 
 
 class ProcessWorkers(Executor):
@@ -61,17 +53,6 @@ class ProcessWorkers(Executor):
         end_children()  # together, and without the clearing up that a process does when it ends
         for pool in self._pools:
             pool.shutdown(wait=wait, cancel_futures=cancel_futures)
-
-
-def useful_workers(raw: Path, authorities: list[str]) -> int:
-    """How many workers a run can use: one for each authority, more where extracts are large."""
-    sizes = []
-    for authority in authorities:
-        total = 0
-        with contextlib.suppress(OSError):  # a file that vanishes is said when it is read
-            total = sum(p.stat().st_size for p in inputs.input_files(raw, authority))
-        sizes.append(1 + total // WORTH_A_WORKER_BYTES)
-    return sum(sizes)
 
 
 @contextlib.contextmanager
