@@ -165,7 +165,7 @@ def test_without_workers_the_run_ends_and_the_reports_stand(project, monkeypatch
     before = project.files()
     executor = ThreadPoolExecutor(max_workers=1)
     lost = contextlib.nullcontext(Workers(executor, 1, is_alive=lambda: False))
-    monkeypatch.setattr(cli, "_workers", lambda _: lost)
+    monkeypatch.setattr(cli, "_workers", lambda *_: lost)
     code, said = project.report("--force")
     assert code == 1
     assert said.splitlines() == [

@@ -122,7 +122,7 @@ class Project:
 
 
 @contextlib.contextmanager
-def this_process(_options: object):
+def this_process(_options: object, _authorities: int):
     """Workers that are a thread of the test's own process: one warm kernel for all tests."""
     with ThreadPoolExecutor(max_workers=1) as executor:
         yield Workers(executor, 1)
