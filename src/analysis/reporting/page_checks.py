@@ -31,7 +31,7 @@ LOADING = frozenset(
 )
 LANDMARKS = ("main", "header", "footer")
 PRIVATE = re.compile(
-    r"Traceback|/home/|/Users/|/root/|/tmp/|/var/folders/|file:|[A-Za-z]:\\\\?\w|\\\\\w+\\\w"
+    r"Traceback|/(?:home|Users|root|tmp|var/folders)/|file:|[A-Za-z]:\\\\?\w|\\\\\w+\\\w"
 )
 CSS_REQUEST = re.compile(r"@import|url\(\s*['\"]?(?!data:|#)", re.IGNORECASE)
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

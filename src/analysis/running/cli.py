@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import signal
 import sys
@@ -119,7 +120,7 @@ def report_command(options: argparse.Namespace) -> int:
         authorities=parameters.checked_authorities(options.authority, raw),
     )
     try:
-        summary = run_report(request, lambda waiting: _workers(options, len(waiting)))
+        summary = run_report(request, functools.partial(_workers, options))
     except (Locked, LockLost) as error:
         print(f"analysis: {error}", file=sys.stderr)
         return FAILED
@@ -133,8 +134,8 @@ def report_command(options: argparse.Namespace) -> int:
 def _workers(options: argparse.Namespace, authorities: int) -> AbstractContextManager:
     """The workers of a run: a cluster's where one is named, else this machine's processes.
 
-    One for each authority at most: a second worker and its kernel take two seconds of a processor
-    to start, which is what the notebooks of one authority would gain by it.
+    Of processes there is one for each authority at most: a second and its kernel take two seconds
+    of a processor to start, and one authority's pages come no sooner by it.
     """
     if options.scheduler:
         from analysis.running.cluster import cluster_workers

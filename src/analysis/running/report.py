@@ -7,11 +7,12 @@ import os
 import shutil
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.running import inputs, manifest, publish
-from analysis.running.dispatch import WorkersLost, run_all
+from analysis.running.dispatch import Workers, WorkersLost, run_all
 from analysis.running.folders import make_folder
 from analysis.running.lock import Lock, locked
 from analysis.running.manifest import Request
@@ -58,7 +59,9 @@ def _few(names: list[str]) -> str:
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
-def run_report(request: Request, workers: Callable) -> Summary:
+def run_report(
+    request: Request, workers: Callable[[int], AbstractContextManager[Workers]]
+) -> Summary:
     """Run a request: what is unchanged stays, what changed is made and put in place.
 
     Parameters
@@ -66,8 +69,7 @@ def run_report(request: Request, workers: Callable) -> Summary:
     request
         What is asked for.
     workers
-        Gives a context with the ``Workers`` for a list of authorities; called only where
-        something is to be run.
+        Gives the executor for a number of authorities; called only where something is to be run.
 
     Raises
     ------
@@ -81,7 +83,7 @@ def run_report(request: Request, workers: Callable) -> Summary:
         publish.recover(request.out)
         summary.waiting = _changed(request, summary)
         if summary.waiting:
-            with work_root(request.processed) as root, workers(summary.waiting) as given:
+            with work_root(request.processed) as root, workers(len(summary.waiting)) as given:
                 progress = Progress(len(summary.waiting) * len(request.notebooks))
                 opened = _opened(request, root, summary, lock, progress)
                 try:
