@@ -108,6 +108,14 @@ def test_a_report_without_supervision_says_that_it_cannot_be_computed(derby):
     assert "Cannot be computed" in said
 
 
+def test_a_page_keeps_nothing_of_the_page_before_it(tmp_path):
+    for authority, period, held in (("exampleshire", "2025-08", True), ("derby", "2021-08", False)):
+        page = opened(tmp_path, authority, period)
+        facts.add_practice(page)
+        made = {name.split(".")[0] for table in page.raw_facts for name in table["id"]}
+        assert ("supervision_by_month" in made) == held
+
+
 def test_the_headline_counts_what_is_overdue_by_date(exampleshire):
     page, _, _ = exampleshire
     assert plain(oversight_page.headline(page)) == (

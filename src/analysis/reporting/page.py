@@ -57,7 +57,7 @@ class Page:
     taken: set[str] = field(default_factory=set)
     headline_text: str = ""
     _sources: dict[str, str] = field(default_factory=dict, repr=False)
-    _made: tuple = field(default=(None, {}), repr=False)
+    _made: tuple = field(default_factory=lambda: (None, {}), repr=False)
 
     @property
     def authority(self):
