@@ -44,6 +44,9 @@ NOTES = (
     ("[r]", "Revised since the last report."),
     ("[u]", "Low reliability: the number rests on fewer than 30."),
 )
+HIDDEN = frozenset({"value", "numerator", "denominator", "lower", "upper", "formula"})
+"""What a hidden fact is made of: nothing of it stands in the workbook."""
+
 FACT_COLUMNS = (
     ("id", "Fact"),
     ("label", "Label"),
@@ -120,8 +123,7 @@ def _facts_table(facts: Sequence[dict]) -> dict:
 
 def _fact_cell(fact: dict, key: str) -> object:
     """One cell of the facts; nothing that a hidden fact is made of stands in it."""
-    numbers = {"value", "numerator", "denominator", "lower", "upper", "formula"}
-    if fact.get("suppressed") and key in numbers:
+    if key in HIDDEN and fact.get("suppressed"):
         return "[c]"
     value = fact.get(key)
     if not (value is None or value == "" or (isinstance(value, float) and is_missing(value))):

@@ -59,6 +59,8 @@ def cell_content(value: object) -> object:
     >>> [cell_content(value) for value in (None, True, 52.596, Markup("<b>[c]</b>"))]
     ['[x]', 'yes', 52.596, '[c]']
     """
+    if type(value) is str:  # most cells: nothing else need be asked
+        return plain_text(value) or "[x]"
     value = value.item() if hasattr(value, "item") else value
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -72,7 +74,9 @@ def cell_content(value: object) -> object:
 def plain_text(value: object) -> str:
     """A value as plain text: Markup without its marks, no control signs, not too long."""
     text = value.striptags() if isinstance(value, Markup) else str(value)
-    return NOT_IN_CELLS.sub(" ", text).strip()[:MOST_CELL]
+    if not text.isprintable():  # which no text is that holds one of these signs
+        text = NOT_IN_CELLS.sub(" ", text)
+    return text.strip()[:MOST_CELL]
 
 
 def table_name(name: str) -> str:

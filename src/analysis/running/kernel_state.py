@@ -13,8 +13,7 @@ import random
 import sys
 import warnings
 
-YOUNG_OBJECTS = 20_000
-"""How many new objects the collector waits for: looking after every 700 costs a twentieth more."""
+from analysis.running.collector import look_seldom
 
 _FIRST: dict = {}
 
@@ -37,8 +36,7 @@ def begin() -> None:
         filters=warnings.filters[:],
         folder=os.getcwd(),  # noqa: PTH109
     )
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS)
+    look_seldom()
 
 
 def enter(work: str) -> None:
