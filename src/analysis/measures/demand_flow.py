@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -58,12 +59,64 @@ STEPS = (
 )
 
 
+class FollowedEvents(NamedTuple):
+    """The earlier events of a step, in the order of their table, one entry an event.
+
+    ``day``; ``lag`` in days to the later event (-1: none came); ``followed_days`` for which it
+    could be followed; ``held`` (both extracts aside, its own month is whole), ``before`` the later
+    events are held, and ``seen``: neither before nor after them.
+    """
+
+    day: np.ndarray
+    lag: np.ndarray
+    followed_days: np.ndarray
+    held: np.ndarray
+    before: np.ndarray
+    seen: np.ndarray
+
+    def of(self, rows: np.ndarray) -> FollowedEvents:
+        """Some of the events."""
+        return FollowedEvents(*(column[rows] for column in self))
+
+
+def followed_events(
+    tables: Mapping[str, pd.DataFrame],
+    period: str | pd.Period,
+    *,
+    steps: Sequence[Step] = STEPS,
+) -> dict[str, FollowedEvents]:
+    """Follow each step's earlier events to the same child's first later one, by the step's name.
+
+    Conversions, their cuts and lags all rest on it, and it is most of their work.
+
+    Parameters
+    ----------
+    tables, period, steps
+        As in `conversion_by_month`. A step whose table is missing is left out.
+
+    Examples
+    --------
+    >>> day = lambda text: pd.to_datetime([text])
+    >>> tables = {"contacts": pd.DataFrame({"child_id": "a", "contact_date": day("2021-03-01")}),
+    ...           "referrals": pd.DataFrame({"child_id": "a", "referral_date": day("2021-03-04")})}
+    >>> followed_events(tables, "2021-08")["contact to referral"].lag.tolist()
+    [3]
+    """
+    last = pd.Period(period, "M")
+    return {
+        step.name: _followed(tables[step.earlier], tables[step.later], last, step)
+        for step in steps
+        if not _missing(tables, step)
+    }
+
+
 def conversion_by_month(
     tables: Mapping[str, pd.DataFrame],
     period: str | pd.Period,
     *,
     steps: Sequence[Step] = STEPS,
     by: Sequence[str] = (),
+    followed: Mapping[str, FollowedEvents] | None = None,
 ) -> pd.DataFrame:
     """Share of each month's events that the same child's next stage follows within the days.
 
@@ -77,6 +130,7 @@ def conversion_by_month(
     period : text "YYYY-MM" or Period
     steps : steps to compute
     by : columns of the earlier table, such as ``source``
+    followed : results of `followed_events` for the same tables and period, where they are held
 
     Returns
     -------
@@ -96,9 +150,11 @@ def conversion_by_month(
     >>> int(row["converted"]), float(row["median_lag_days"])
     (1, 3.0)
     """
+    last = pd.Period(period, "M")
+    if followed is None:
+        followed = followed_events(tables, last, steps=steps)
     return pd.concat(
-        [_one_step(tables, pd.Period(period, "M"), step, list(by)) for step in steps],
-        ignore_index=True,
+        [_one_step(tables, last, step, list(by), followed) for step in steps], ignore_index=True
     )
 
 
@@ -108,6 +164,7 @@ def conversion_lag(
     *,
     steps: Sequence[Step] = STEPS,
     months: int = 24,
+    followed: Mapping[str, FollowedEvents] | None = None,
 ) -> pd.DataFrame:
     """How long the next stage takes, with events still being followed counted while they are.
 
@@ -117,7 +174,7 @@ def conversion_lag(
 
     Parameters
     ----------
-    tables, period, steps
+    tables, period, steps, followed
         As in `conversion_by_month`.
     months : int
         Months of events to use.
@@ -138,14 +195,18 @@ def conversion_lag(
     [0.0, 100.0]
     """
     last = pd.Period(period, "M")
+    if followed is None:
+        followed = followed_events(tables, last, steps=steps)
+    since = np.datetime64((last - months + 1).to_timestamp(), "D")
     rows = []
     for step in steps:
-        missing = _missing(tables, step)
-        if missing:
-            rows.append(pd.DataFrame([{"step": step.name, "note": missing}]))
-            continue
-        events = _followed_events(tables, last, step, [], since=last - months + 1)
-        rows.append(_lag_curve(events[events["seen"]]).assign(step=step.name))
+        if step.name in followed:
+            events = followed[step.name]
+            used = events.seen & (events.day >= since)
+            curve = _lag_curve(events.lag[used], events.followed_days[used])
+            rows.append(curve.assign(step=step.name))
+        else:
+            rows.append(pd.DataFrame([{"step": step.name, "note": _missing(tables, step)}]))
     table = pd.concat(rows, ignore_index=True)
     columns = ["step", "days", "events", "still_followed", "converted_pct", "note"]
     return table.reindex(columns=columns)
@@ -161,43 +222,36 @@ def _usable(table: pd.DataFrame | None, date: str) -> bool:
     return table is not None and {"child_id", date} <= set(table.columns) and len(table) > 0
 
 
-def _followed_events(
+def _held_from(table: pd.DataFrame, date: str) -> np.datetime64:
+    return np.datetime64(starts_held_from(table, date, _ENDS, latest_as_at(table)), "D")
+
+
+def _followed(
+    earlier: pd.DataFrame, later: pd.DataFrame, last: pd.Period, step: Step
+) -> FollowedEvents:
+    dates = later[step.later_date]
+    day = whole_days(earlier[step.earlier_date])
+    found = next_date(earlier["child_id"], earlier[step.earlier_date], later["child_id"], dates)
+    reach = np.datetime64(held_to(dates, latest_as_at(later), last), "D")
+    held_from = _held_from(earlier, step.earlier_date)
+    start = max(held_from, _held_from(later, step.later_date))
+    found = np.where(found <= reach, found, np.datetime64("NaT"))
+    return FollowedEvents(
+        day=day,
+        lag=np.where(np.isnat(found), -1, (found - day).astype("int64")),
+        followed_days=(reach - day).astype("int64"),
+        held=day >= held_from,
+        before=day < start,
+        seen=(day >= start) & (day <= reach),
+    )
+
+
+def _one_step(
     tables: Mapping[str, pd.DataFrame],
     last: pd.Period,
     step: Step,
     by: list[str],
-    *,
-    since: pd.Period | None = None,
-) -> pd.DataFrame:
-    """Each earlier event with its lag in days and the days for which it could be followed."""
-    earlier, later = tables[step.earlier], tables[step.later]
-    dates = later[step.later_date]
-    events = earlier[["child_id", step.earlier_date, *by]]
-    if since is not None:
-        events = events[events[step.earlier_date] >= since.to_timestamp()]
-    day = whole_days(events[step.earlier_date])
-    found = next_date(events["child_id"], events[step.earlier_date], later["child_id"], dates)
-    known = dates.dropna()
-    reach = np.datetime64(held_to(known, latest_as_at(later), last), "D")
-    held = [
-        starts_held_from(table, date, _ENDS, latest_as_at(table))
-        for table, date in ((earlier, step.earlier_date), (later, step.later_date))
-    ]
-    start = np.datetime64(max(held), "D")
-    found = np.where(found <= reach, found, np.datetime64("NaT"))
-    table = {
-        "day": day,
-        "lag": np.where(np.isnat(found), -1, (found - day).astype("int64")),
-        "followed_days": (reach - day).astype("int64"),
-        "held": day >= np.datetime64(held[0], "D"),
-        "before": day < start,
-        "seen": (day >= start) & (day <= reach),
-    }
-    return pd.DataFrame(table | {column: events[column].array for column in by})
-
-
-def _one_step(
-    tables: Mapping[str, pd.DataFrame], last: pd.Period, step: Step, by: list[str]
+    followed: Mapping[str, FollowedEvents],
 ) -> pd.DataFrame:
     columns = ["step", *by, "month", "events", "followed", "converted", "conversion_pct"]
     columns += ["lower_pct", "upper_pct", "median_lag_days", "within_days", "note"]
@@ -208,9 +262,9 @@ def _one_step(
     if missing:
         row = {"step": step.name, "month": last.to_timestamp(), "note": missing}
         return pd.DataFrame([row]).reindex(columns=columns)
-    events = _followed_events(tables, last, step, by)
-    events = events[events["held"] & (events["day"] <= last.end_time)]
-    table = _summed(events, step.within_days, by)
+    events = followed[step.name]
+    used = events.held & (events.day <= np.datetime64(last.end_time, "D"))
+    table = _summed(events.of(used), step.within_days, tables[step.earlier].loc[used, by])
     table["note"] = np.select(
         [
             (table["followed"] == 0) & (table["before"] > 0),
@@ -227,19 +281,19 @@ def _one_step(
     return table.assign(step=step.name, within_days=step.within_days)[columns]
 
 
-def _summed(events: pd.DataFrame, within_days: int, by: list[str]) -> pd.DataFrame:
+def _summed(events: FollowedEvents, within_days: int, keys: pd.DataFrame) -> pd.DataFrame:
     """Events, those followed and those converted, by the cut and month; only where there are any.
 
     A cell is a value of the cut and a month, and has a number, so that each count is one pass.
     """
-    codes, groups = cut_groups(events, by)
-    month = months_of_days(whole_days(events["day"])).astype("int64")
+    codes, groups = cut_groups(keys, list(keys))
+    month = months_of_days(events.day).astype("int64")
     place, months = pd.factorize(month, sort=True)
     cell, size = codes * len(months) + place, len(groups) * len(months)
-    lag = events["lag"].to_numpy()
-    followed = (events["seen"] & (events["followed_days"] >= within_days)).to_numpy()
+    lag = events.lag
+    followed = events.seen & (events.followed_days >= within_days)
     converted = followed & (lag >= 0) & (lag <= within_days)
-    marked = {"followed": followed, "converted": converted, "before": events["before"].to_numpy()}
+    marked = {"followed": followed, "converted": converted, "before": events.before}
     group = np.repeat(np.arange(len(groups)), len(months))
     table = pd.DataFrame(
         {
@@ -258,10 +312,9 @@ def _summed(events: pd.DataFrame, within_days: int, by: list[str]) -> pd.DataFra
     return table.join(wilson(table["converted"], table["followed"]))
 
 
-def _lag_curve(events: pd.DataFrame) -> pd.DataFrame:
+def _lag_curve(lag: np.ndarray, limit: np.ndarray) -> pd.DataFrame:
     """Kaplan–Meier by whole days: at each day, those converted over those still followed."""
     longest = max(LAG_DAYS)
-    lag, limit = events["lag"].to_numpy(), events["followed_days"].to_numpy()
     time = np.minimum(np.where(lag >= 0, lag, limit), longest + 1)
     ended = np.bincount(time, minlength=longest + 2)
     converted = np.bincount(time[(lag >= 0) & (lag <= longest)], minlength=longest + 2)

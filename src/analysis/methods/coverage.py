@@ -57,8 +57,8 @@ def partial_months(
     Parameters
     ----------
     days : Series or array of datetime64
-        The records' dates, none missing. Those outside the supported calendar, as of a child who
-        has been looked after since 2009, say nothing of where the records begin or end.
+        The records' dates. Missing ones, and those outside the supported calendar, as of a child
+        who has been looked after since 2009, say nothing of where the records begin or end.
     as_at : Timestamp
         The extract's date; NaT where not given.
 
@@ -76,6 +76,7 @@ def partial_months(
     >>> notes[pd.Timestamp("2021-05-01")]
     'partial: the extract is dated 17 May 2021'
     """
+    days = np.asarray(days)
     days = days[(days >= _FIRST) & (days <= _LAST)]
     if not len(days):
         return pd.Timestamp.max, {}
@@ -139,9 +140,9 @@ def starts_held_from(
     >>> starts_held_from(plans, "start_date", ["end_date"], pd.NaT)
     Timestamp('2020-04-01 00:00:00')
     """
-    first = held_from(table[start].dropna(), as_at)
-    ended = [table[name].min() for name in ends if name in table and table[name].notna().any()]
-    return max([first, *(pd.Timestamp(day).replace(day=1) for day in ended)])
+    ended = [table[name].min() for name in ends if name in table]
+    months = [pd.Timestamp(day).replace(day=1) for day in ended if pd.notna(day)]
+    return max([held_from(table[start], as_at), *months])
 
 
 def held_to(days: pd.Series, as_at: pd.Timestamp, period: pd.Period | None = None) -> pd.Timestamp:

@@ -183,7 +183,8 @@ def add_flow(page: Page) -> None:
     if not page.has("contacts"):
         return
     tables = page.extracts.tables
-    monthly = demand_flow.conversion_by_month(tables, page.period)
+    followed = _followed(page)
+    monthly = demand_flow.conversion_by_month(tables, page.period, followed=followed)
     if monthly.empty:  # no event as early as the period
         return
     step = monthly[monthly["step"] == demand_flow.STEPS[0].name]
@@ -194,7 +195,7 @@ def add_flow(page: Page) -> None:
     page.add("contacts", conversion_on_last_year=years, conversion_a_year_before=years)
     page.add("contacts", conversion_change=years, conversion_converted=years)
     page.add("contacts", conversion_followed=years)
-    lag = demand_flow.conversion_lag(tables, page.period)
+    lag = demand_flow.conversion_lag(tables, page.period, followed=followed)
     page.add("contacts", conversion_lag=lag[lag["days"].isin([1, 7, 30, 90, 365])])
     repeats = demand_repeats.repeat_contacts_by_month(page.table("contacts"), page.period)
     page.add("contacts", repeat_contacts_by_month=repeats.tail(RECENT_MONTHS))
@@ -203,18 +204,25 @@ def add_flow(page: Page) -> None:
         page.add("referrals", re_referrals_in_12_months=again.tail(RECENT_MONTHS))
 
 
+def _followed(page: Page) -> dict[str, demand_flow.FollowedEvents]:
+    """The events of each step, followed once for all that is said of them."""
+    return page.once(
+        "followed", lambda: demand_flow.followed_events(page.extracts.tables, page.period)
+    )
+
+
 def add_drivers(page: Page, spread: Dispersion) -> None:
     """Add the stages of both years and what the changes are made of."""
     if not page.has("contacts"):
         return
     tables = page.extracts.tables
-    stages, before = _stages(tables, page.period), _stages(tables, page.period - 12)
+    stages, before = _stages(page), _stages_at(tables, page.period - 12)
     page.add("contacts", demand_stages=stages, demand_stage_children=stages)
     page.add("contacts", demand_stages_last_year=before)
     drivers = demand_drivers.stage_change_by_driver(stages, before, LAST_STAGE)
     page.add("contacts", stage_change_by_driver=drivers.assign(driver_name=_driver_names(drivers)))
     by_source = demand_flow.conversion_by_month(
-        tables, page.period, steps=demand_flow.STEPS[:1], by=["source"]
+        tables, page.period, steps=demand_flow.STEPS[:1], by=["source"], followed=_followed(page)
     )
     now, last = demand_conversion.converted_by_source(by_source)
     if not len(now):
@@ -227,7 +235,12 @@ def add_drivers(page: Page, spread: Dispersion) -> None:
         page.add("contacts", **{f"contacts_followed_by_referral{name}": total})
 
 
-def _stages(tables: dict, period: pd.Period) -> pd.DataFrame:
+def _stages(page: Page) -> pd.DataFrame:
+    """The stages over the 12 months to the page's period."""
+    return page.once("stages", lambda: _stages_at(page.extracts.tables, page.period))
+
+
+def _stages_at(tables: dict, period: pd.Period) -> pd.DataFrame:
     table = demand_stages.demand_stages(tables, period)
     # A count that is not held over all the months must not stand beside whole ones.
     part = table["note"].str.startswith("held")
@@ -275,7 +288,7 @@ def add_scenario(page: Page, change_pct: float) -> None:
         page.period,
     )
     table = demand_stages.demand_scenario(
-        _stages(page.extracts.tables, page.period),
+        _stages(page),
         cases=holders["cases"].sum(min_count=1),
         caseholders_fte=holders["fte"].sum(min_count=1),
         change_pct=change_pct,
