@@ -6,7 +6,7 @@ one child may have several, and several children may be in one approach (one row
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -218,14 +218,9 @@ def _counted_records(contacts: pd.DataFrame, last: pd.Timestamp, by: list[str]) 
         keys, days = keys[usable], days[usable]
     first, edges = partial_months(days, latest_as_at(contacts))
     months = pd.date_range(min(first, last), last, freq="MS", unit="us", name="month")
-    counted = _counts(keys, months_of_days(days), months)
+    counted = _counts(keys, days, months, edges)
     for column in lacking:
         counted.insert(1, column, NOT_RECORDED)
-    held = counted.groupby("month")["contacts"].transform("sum") > 0
-    counted["contacts"] = counted["contacts"].astype("Int64").where(held)
-    counted["complete"] = (held & ~counted["month"].isin(edges)).astype("boolean")
-    note = counted["month"].map(edges).astype("str").fillna("")
-    counted["note"] = note.where(held, "no contacts held for this month")
     if lacking:
         counted["contacts"] = pd.array([pd.NA] * len(counted), "Int64")
         counted["complete"] = False
@@ -239,19 +234,32 @@ def _counted_records(contacts: pd.DataFrame, last: pd.Timestamp, by: list[str]) 
     return counted
 
 
-def _counts(keys: pd.DataFrame, month: np.ndarray, months: pd.DatetimeIndex) -> pd.DataFrame:
+def _counts(
+    keys: pd.DataFrame,
+    days: np.ndarray,
+    months: pd.DatetimeIndex,
+    edges: Mapping[pd.Timestamp, str],
+) -> pd.DataFrame:
     """Counts on the whole grid of months and values of the cut; a value unseen in a month is 0."""
-    by = list(keys.columns)
-    if not by:
-        counted = _per_month(pd.DataFrame({"month": months}), month)
-        return pd.DataFrame({"month": months, "contacts": counted})
-    codes, groups = cut_groups(keys, by)
-    counted = counts_by_month(month.astype("datetime64[D]"), codes, months, len(groups))
-    seen = np.flatnonzero(counted.any(axis=0))
-    group = np.tile(seen, len(months))
-    values = {name: column.array.take(group) for name, column in groups.items()}
-    month = np.repeat(months, len(seen))
-    return pd.DataFrame({"month": month, **values, "contacts": counted[:, seen].ravel()})
+    codes, groups = cut_groups(keys, list(keys))
+    counted = counts_by_month(days, codes, months, len(groups))
+    seen = np.flatnonzero(counted.any(axis=0)) if len(groups.columns) else np.array([0])
+    held = counted.any(axis=1)
+    whole = held & ~months.isin(list(edges))
+    notes = [edges.get(month, "") for month in months]
+    note = np.where(held, np.array(notes, object), "no contacts held for this month")
+    group, each = np.tile(seen, len(months)), len(seen)
+    contacts = pd.array(counted[:, seen].ravel(), "Int64")
+    contacts[np.repeat(~held, each)] = pd.NA
+    return pd.DataFrame(
+        {
+            "month": np.repeat(months, each),
+            **{name: column.array.take(group) for name, column in groups.items()},
+            "contacts": contacts,
+            "complete": pd.array(np.repeat(whole, each), "boolean"),
+            "note": pd.array(np.repeat(note, each), "str"),
+        }
+    )
 
 
 def _per_month(table: pd.DataFrame, months: np.ndarray) -> pd.array:

@@ -63,8 +63,8 @@ class FollowedEvents(NamedTuple):
     """The earlier events of a step, in the order of their table, one entry an event.
 
     ``day``; ``lag`` in days to the later event (-1: none came); ``followed_days`` for which it
-    could be followed; ``held`` (both extracts aside, its own month is whole), ``before`` the later
-    events are held, and ``seen``: neither before nor after them.
+    could be followed; ``held`` (from its day on earlier events are), ``before`` both kinds of
+    events are held, and ``seen``: on a day on which both are.
     """
 
     day: np.ndarray
