@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.methods.calendar import (
+    SUPPORTED_FIRST,
+    SUPPORTED_LAST,
     add_working_days,
-    in_supported_range,
     months_ending,
     whole_days,
     working_days_between,
@@ -309,16 +310,21 @@ def _in_order(
     Only the dates and the cut are kept: a table may have many columns and a hundred thousand rows.
     """
     table = table[list(dict.fromkeys([start, end, *by]))]
-    dated = table[start].notna() & in_supported_range(table[start])
-    dated &= in_supported_range(table[end])
-    backwards = table[end] < table[start]
-    used = table[dated & ~backwards & (table[start] <= last.end_time)]
+    begun, ended = table[start].to_numpy(), table[end].to_numpy()
+    dated = _supported(begun) & (np.isnat(ended) | _supported(ended))
+    backwards = ended < begun
+    used = table[dated & ~backwards & (begun <= last.end_time.to_datetime64())]
     told = []
     if (~dated).any():
         told.append(f"{int((~dated).sum()):,} rows without usable dates are left out")
     if backwards.any():
         told.append(f"{int(backwards.sum()):,} rows that end before they begin are left out")
     return used, "; ".join(told)
+
+
+def _supported(dates: np.ndarray) -> np.ndarray:
+    """Which dates lie in the working-day calendar; a missing one does not."""
+    return (dates >= np.datetime64(SUPPORTED_FIRST)) & (dates <= np.datetime64(SUPPORTED_LAST))
 
 
 def _deadlines(

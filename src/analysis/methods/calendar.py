@@ -283,15 +283,18 @@ def months_of_days(days: np.ndarray) -> np.ndarray:
     >>> months_of_days(np.array(["2021-03-31"], "datetime64[D]")).tolist()
     [datetime.date(2021, 3, 1)]
     """
-    known = ~np.isnat(days)
-    if not known.any():
+    missing = np.isnat(days)
+    known = days[~missing] if missing.any() else days
+    if not len(known):
         return days.astype("datetime64[M]")
-    first, last = days[known].min(), days[known].max()
+    first, last = known.min(), known.max()
     if (last - first).astype("int64") > max(len(days), 1000):
         return days.astype("datetime64[M]")
     table = np.arange(first, last + _DAY).astype("datetime64[M]")
-    months = table[np.where(known, (days - first).astype("int64"), 0)]
-    return np.where(known, months, np.datetime64("NaT", "M"))
+    if known is days:
+        return table[(days - first).astype("int64")]
+    months = table[np.where(missing, 0, (days - first).astype("int64"))]
+    return np.where(missing, np.datetime64("NaT", "M"), months)
 
 
 def months_ending(period: str | pd.Period, count: int) -> pd.DatetimeIndex:

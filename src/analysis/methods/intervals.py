@@ -78,8 +78,25 @@ def wilson(numerator: pd.Series, denominator: pd.Series, *, level: float = 0.95)
     >>> wilson(pd.Series([8]), pd.Series([10])).round(1).iloc[0].tolist()
     [49.0, 94.3]
     """
-    k = numerator.to_numpy("float64", na_value=np.nan)
-    n = denominator.to_numpy("float64", na_value=np.nan)
+    lower, upper = wilson_bounds(
+        numerator.to_numpy("float64", na_value=np.nan),
+        denominator.to_numpy("float64", na_value=np.nan),
+        level=level,
+    )
+    return pd.DataFrame({"lower_pct": lower, "upper_pct": upper}, index=numerator.index)
+
+
+def wilson_bounds(
+    k: np.ndarray, n: np.ndarray, *, level: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
+    """Both ends of `wilson`, of k in n; missing counts are NaN.
+
+    Examples
+    --------
+    >>> lower, upper = wilson_bounds(np.array([8.0]), np.array([10.0]))
+    >>> lower.round(1).item(), upper.round(1).item()
+    (49.0, 94.3)
+    """
     if ((k < 0) | (k > n)).any():
         raise ValueError("a numerator is below 0 or above its denominator: check the two counts")
     z = t_quantile(level, np.inf)
@@ -91,13 +108,7 @@ def wilson(numerator: pd.Series, denominator: pd.Series, *, level: float = 0.95)
     lower = np.where(k == 0, 0.0, np.clip(centre - half, 0, 1))
     upper = np.where(k == n, 1.0, np.clip(centre + half, 0, 1))
     missing = np.isnan(p)
-    return pd.DataFrame(
-        {
-            "lower_pct": np.where(missing, np.nan, 100 * lower),
-            "upper_pct": np.where(missing, np.nan, 100 * upper),
-        },
-        index=numerator.index,
-    )
+    return np.where(missing, np.nan, 100 * lower), np.where(missing, np.nan, 100 * upper)
 
 
 def count_change(

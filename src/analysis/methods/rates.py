@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.methods.calendar import months_of_days
-from analysis.methods.intervals import wilson
+from analysis.methods.intervals import wilson_bounds
 
 NOT_RECORDED = "not recorded"
 
@@ -162,24 +162,26 @@ def rate_table(
     """
     group = np.tile(np.arange(len(groups)), len(months))
     met, counted = (pd.array(side.ravel(), "Int64") for side in (numerator, denominator))
-    cases = counted.to_numpy("float64", na_value=np.nan)
-    share = met.to_numpy("float64", na_value=np.nan) / np.where(cases == 0, np.nan, cases)
-    bounds = wilson(pd.Series(met), pd.Series(counted))
+    share, cases = (side.to_numpy("float64", na_value=np.nan) for side in (met, counted))
+    lower, upper = wilson_bounds(share, cases)
+    share = 100 * (share / np.where(cases == 0, np.nan, cases))
     late = [pd.NA] * len(group) if open_past_deadline is None else open_past_deadline.ravel()
-    held = np.repeat([(partial or {}).get(month, "") for month in months], len(groups))
-    reason = pd.Series(held, dtype="str")
-    whole = reason.eq("")
+    why = [(partial or {}).get(month, "") for month in months]
+    note = np.repeat(np.array(why, object), len(groups))
+    whole = note == ""
+    note[whole & (cases == 0)] = none_note
     return pd.DataFrame(
         {
             "month": np.repeat(months.as_unit("us"), len(groups)),
             **{name: column.array.take(group) for name, column in groups.items()},
             "numerator": met,
             "denominator": counted,
-            "value_pct": 100 * share,
-            **bounds,
+            "value_pct": share,
+            "lower_pct": lower,
+            "upper_pct": upper,
             "open_past_deadline": pd.array(late, "Int64"),
-            "complete": whole.astype("boolean"),
-            "note": reason.mask(whole & (cases == 0), none_note),
+            "complete": pd.array(whole, "boolean"),
+            "note": pd.array(note, "str"),
         }
     )
 
@@ -225,9 +227,11 @@ def with_note(table: pd.DataFrame, text: str, at: pd.Timestamp | None = None) ->
     if not text:
         return table
     rows = table["month"] == (table["month"].max() if at is None else at)
-    old = table.loc[rows, "note"]
-    new = old.where(old.eq(""), old + "; ") + text
-    return table.assign(note=table["note"].mask(rows, new))
+    notes = [
+        f"{note}; {text}" if here and note else text if here else note
+        for note, here in zip(table["note"].tolist(), rows.tolist(), strict=True)
+    ]
+    return table.assign(note=pd.array(notes, "str"))
 
 
 def _month_number(months: pd.DatetimeIndex) -> int:

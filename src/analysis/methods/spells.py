@@ -63,11 +63,8 @@ def unreached_months(months: pd.DatetimeIndex, reach: pd.Timestamp) -> dict[pd.T
     >>> unreached_months(pd.DatetimeIndex(["2021-08-01"]), pd.Timestamp("2021-08-17")).popitem()[1]
     'partial: known up to 17 August 2021'
     """
-    return {
-        month: f"partial: known up to {long_date(reach)}"
-        for month in months
-        if month + pd.offsets.MonthEnd(0) > reach
-    }
+    unreached = months[months + pd.offsets.MonthEnd(0) > reach]
+    return dict.fromkeys(unreached, f"partial: known up to {long_date(reach)}")
 
 
 def events_in_spells(
@@ -104,13 +101,11 @@ def events_in_spells(
     """
     start, end = whole_days(spells["start"]), whole_days(spells["end"])
     first = np.maximum(start, np.datetime64(held_from, "D"))
-    events = pd.DataFrame({"id": ids.to_numpy(), "day": dates.to_numpy()}).dropna()
-    keyed = spells[["id"]].assign(spell=spells.index).merge(events, on="id")
-    its, day = keyed["spell"].to_numpy("int64"), keyed["day"].to_numpy()
+    its, day = _own_events(spells["id"], ids, dates)
     inside = (day >= first[its]) & ~(day >= end[its])
     spell = np.concatenate([spells.index, its[inside]]).astype("int64")
     anchor = np.concatenate([first, day[inside]]).astype("datetime64[s]")
-    order = np.lexsort((np.arange(len(spell)) >= len(spells), anchor, spell))
+    order = np.lexsort((anchor, spell))  # of one day, the spell's start stays before its events
     spell, anchor = spell[order], anchor[order]
     before, following = _in_turn(spell, anchor)
     return pd.DataFrame(
@@ -122,6 +117,20 @@ def events_in_spells(
             "end": end[spell].astype("datetime64[s]"),
         }
     )
+
+
+def _own_events(
+    owners: pd.Series, ids: pd.Series, dates: pd.Series
+) -> tuple[np.ndarray, np.ndarray]:
+    """Each spell with each event of its person: the number of the spell, and the event's day.
+
+    People are numbered first: numbers are joined at a third of the cost of identifiers.
+    """
+    person = pd.factorize(pd.concat([owners, ids], ignore_index=True))[0]
+    spells = pd.DataFrame({"person": person[: len(owners)], "spell": owners.index})
+    events = pd.DataFrame({"person": person[len(owners) :], "day": whole_days(dates)}).dropna()
+    joined = spells.merge(events[events["person"] >= 0], on="person")
+    return joined["spell"].to_numpy("int64"), whole_days(joined["day"])
 
 
 def _in_turn(spell: np.ndarray, anchor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
