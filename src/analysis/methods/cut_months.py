@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,8 @@ class CutMonths:
     ...     "start_date": pd.to_datetime(["2021-05-01", "2021-06-01"]),
     ...     "end_date": pd.to_datetime([None, None])})
     >>> cells = CutMonths(("North", "South"), months)
-    >>> cells.people(cells.in_force(stays), "who").tolist()
+    >>> row, cell = cells.in_force(stays)
+    >>> cells.people(stays["who"].iloc[row], cell).tolist()
     [1, 1, 0, 1]
     """
 
@@ -45,12 +47,14 @@ class CutMonths:
 
     def frame(self) -> pd.DataFrame:
         """One row a cell: ``cut``, ``month``, ``as_at``."""
-        months = {
-            "month": self.months.to_timestamp().as_unit("us"),
-            "as_at": self.ends.strftime("%Y-%m-%d"),
-        }
-        each = pd.DataFrame(months)
-        return pd.DataFrame({"cut": self.cuts}).merge(each, how="cross")
+        months = self.months.to_timestamp().as_unit("us").to_numpy()
+        return pd.DataFrame(
+            {
+                "cut": np.repeat(np.array(self.cuts, dtype=object), len(months)),
+                "month": np.tile(months, len(self.cuts)),
+                "as_at": self.ends.strftime("%Y-%m-%d").tolist() * len(self.cuts),
+            }
+        )
 
     def of(self, cut: pd.Series, day: pd.Series) -> np.ndarray:
         """Number of the cell that each row's cut and day lie in; -1 outside the months."""
@@ -58,28 +62,30 @@ class CutMonths:
         inside = (month >= 0) & (month < len(self.months))
         return np.where(inside, cut.to_numpy() * len(self.months) + month, -1)
 
-    def in_force(self, stays: pd.DataFrame) -> pd.DataFrame:
-        """The stays in force at each month's end, with ``day`` and ``cell``."""
-        now = in_force_at(stays, self.ends)
-        return now.assign(cell=self.of(now["cut"], now["day"]))
+    def in_force(self, stays: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of the stays in force at each month's end, by place, and the cell of each."""
+        row, month = in_force_at(stays, self.ends)
+        return row, stays["cut"].to_numpy()[row] * len(self.ends) + month
 
-    def summed(self, rows: pd.DataFrame, column: str) -> pd.Series:
-        """Sum of a column in each cell, 0 where there are no rows."""
-        return rows.groupby("cell")[column].sum().reindex(range(self.count), fill_value=0)
+    def summed(self, figures: np.ndarray, cell: np.ndarray) -> np.ndarray:
+        """Sum of the figures in each cell, 0 where there are none."""
+        sums = pd.Series(np.asarray(figures, "float64")).groupby(cell).sum()
+        return sums.reindex(range(self.count), fill_value=0.0).to_numpy()
 
-    def people(self, rows: pd.DataFrame, who: str) -> pd.Series:
-        """Count different people in each cell, 0 where there are no rows."""
-        person, cell = pd.factorize(rows[who])[0], rows["cell"].to_numpy()
-        known = (person >= 0) & (cell >= 0)
-        once = np.unique(person[known] * self.count + cell[known])
-        return pd.Series(np.bincount(once % self.count, minlength=self.count))
+    def people(self, person: np.ndarray, cell: np.ndarray) -> np.ndarray:
+        """Count different people in each cell, 0 where there are none."""
+        number = pd.factorize(np.asarray(person))[0]
+        known = (number >= 0) & (cell >= 0)
+        once = np.unique(number[known] * self.count + cell[known])
+        return np.bincount(once % self.count, minlength=self.count)
 
-    def holding(self, rows: pd.DataFrame) -> np.ndarray:
+    def holding(self, cut: pd.Series) -> np.ndarray:
         """Tell the cells whose cut has rows: without any a figure is missing, never 0."""
-        has = np.isin(np.arange(len(self.cuts)), rows["cut"])
+        has = np.isin(np.arange(len(self.cuts)), cut)
         return np.repeat(has, len(self.ends))
 
-    def by_cut(self, figures: Callable[[int], Any]) -> pd.Series:
-        """Figures of one cut, by month or the same for all months, for every cut."""
-        each = [np.broadcast_to(figures(cut), len(self.ends)) for cut in range(len(self.cuts))]
-        return pd.Series(np.concatenate(each))
+    def by_cut(self, cut: np.ndarray, figures: Callable[[slice], Any]) -> np.ndarray:
+        """Figures of each cut's rows, which stand together, by month or the same for all months."""
+        edges = cut.searchsorted(range(len(self.cuts) + 1)).tolist()
+        own = [figures(slice(*ends)) for ends in pairwise(edges)]
+        return np.concatenate([np.broadcast_to(each, len(self.ends)) for each in own])

@@ -51,8 +51,8 @@ def in_force(stays: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     return stays[(stays["start_date"] <= day) & runs & ~backwards(stays)]
 
 
-def in_force_at(stays: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame:
-    """Repeat each stay for every one of several days that it holds.
+def in_force_at(stays: pd.DataFrame, days: pd.DatetimeIndex) -> tuple[np.ndarray, np.ndarray]:
+    """Find the stays that hold each of several days.
 
     Parameters
     ----------
@@ -63,34 +63,32 @@ def in_force_at(stays: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        One row a stay and day, with ``day``.
+    tuple of arrays of int
+        The places of a stay and of a day that it holds, for each such pair.
 
     Examples
     --------
     >>> stays = pd.DataFrame({"start_date": pd.to_datetime(["2021-05-01"]),
     ...                       "end_date": pd.to_datetime(["2021-06-30"])})
     >>> ends = pd.DatetimeIndex(["2021-05-31", "2021-06-30", "2021-07-31"])
-    >>> in_force_at(stays, ends)["day"].dt.month.tolist()
-    [5, 6]
+    >>> stay, day = in_force_at(stays, ends)
+    >>> day.tolist()
+    [0, 1]
     """
-    valid = stays[~backwards(stays)]
-    day = days.to_numpy()
-    start = valid["start_date"].to_numpy()[:, np.newaxis]
-    end = valid["end_date"].to_numpy()[:, np.newaxis]
-    row, column = np.nonzero((start <= day) & ~(end < day))
-    return valid.iloc[row].assign(day=day[column])
+    start = stays["start_date"].to_numpy()[:, np.newaxis]
+    end = stays["end_date"].to_numpy()[:, np.newaxis]
+    return np.nonzero((start <= days.to_numpy()) & ~(end < days.to_numpy()) & ~(end < start))
 
 
-def first_days(stays: pd.DataFrame, who: str | list[str]) -> pd.Series:
+def first_days(stays: pd.DataFrame, who: str) -> pd.Series:
     """Tell the rows that begin a stay: the same person has no row that holds the day before.
 
     Parameters
     ----------
     stays : DataFrame
         ``start_date``, ``end_date`` and the column of ``who``.
-    who : str or list of str
-        The columns that identify a person.
+    who : str
+        The column that identifies a person.
 
     Returns
     -------
@@ -109,15 +107,15 @@ def first_days(stays: pd.DataFrame, who: str | list[str]) -> pd.Series:
     return ~_held(stays, who, stays["start_date"] - pd.Timedelta(days=1))
 
 
-def last_days(stays: pd.DataFrame, who: str | list[str]) -> pd.Series:
+def last_days(stays: pd.DataFrame, who: str) -> pd.Series:
     """Tell the rows that end a stay: the same person has no row that holds the day after.
 
     Parameters
     ----------
     stays : DataFrame
         ``start_date``, ``end_date`` and the column of ``who``.
-    who : str or list of str
-        The columns that identify a person.
+    who : str
+        The column that identifies a person.
 
     Returns
     -------
@@ -171,12 +169,20 @@ def overlap_days(
     return pd.DataFrame(days, index=stays.index, columns=last)
 
 
-def _held(stays: pd.DataFrame, who: str | list[str], days: pd.Series) -> pd.Series:
+def _held(stays: pd.DataFrame, who: str, days: pd.Series) -> pd.Series:
     """Tell whether a row of the same person holds each row's day."""
-    who = [who] if isinstance(who, str) else who
-    asked = stays[who].assign(day=days, row=range(len(stays)))
-    valid = stays[~backwards(stays)]
-    pairs = asked.dropna().merge(valid[[*who, "start_date", "end_date"]], on=who)
-    runs = pairs["end_date"].isna() | (pairs["end_date"] >= pairs["day"])
-    held = pairs.loc[(pairs["start_date"] <= pairs["day"]) & runs, "row"]
-    return pd.Series(asked["row"].isin(held).to_numpy(), index=stays.index)
+    valid = stays[stays[who].notna() & stays["start_date"].notna() & ~backwards(stays)]
+    spans: dict[object, list[tuple[int, int]]] = {}
+    ends = valid["end_date"].fillna(pd.Timestamp("9999-12-31"))
+    for name, *span in zip(
+        valid[who].tolist(), _ticks(valid["start_date"]), _ticks(ends), strict=True
+    ):
+        spans.setdefault(name, []).append(tuple(span))
+    asked = zip(stays[who].tolist(), _ticks(days), strict=True)
+    held = [any(first <= day <= last for first, last in spans.get(name, ())) for name, day in asked]
+    return pd.Series(held, stays.index, dtype=bool)
+
+
+def _ticks(dates: pd.Series) -> list[int]:
+    """Dates as numbers that compare as they do; a missing one is before all."""
+    return dates.to_numpy("datetime64[us]").view("int64").tolist()
