@@ -225,10 +225,10 @@ class Page:
             display(HTML(""), metadata={"analysis": {"left_out": True}})
 
     def show(self, *blocks: Markup) -> None:
-        """Show blocks of the page: sentences, figures, tables."""
-        for block in blocks:
-            if block:
-                display(HTML(str(escape(block))), metadata={"analysis": {"block": True}})
+        """Show blocks of the page, sentences, figures, tables: one output, each on its lines."""
+        body = "\n".join(str(escape(block)) for block in blocks if block)
+        if body:
+            display(HTML(body), metadata={"analysis": {"block": True}})
 
     def say(self, *sentences: Markup) -> None:
         """Show sentences as one paragraph."""

@@ -26,11 +26,15 @@ class Element:
 
     @cached_property
     def _below(self) -> list[Element]:
-        found = []
+        found: list[Element] = []
+        self._gather(found)
+        return found
+
+    def _gather(self, found: list[Element]) -> None:
+        """Add every element below this one to a list: each once, however deep the page is."""
         for child in self.children():
             found.append(child)
-            found += child.walk()
-        return found
+            child._gather(found)
 
     def find(self, *tags: str) -> list[Element]:
         """The elements below this one with any of these names."""
@@ -55,9 +59,10 @@ class _Reader(HTMLParser):
         self.repeated: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list) -> None:
-        names = [name for name, _ in attrs]
-        self.repeated += [f"{tag} {name}" for name in set(names) if names.count(name) > 1]
         element = Element(tag, {name: value or "" for name, value in attrs})
+        if len(element.attributes) < len(attrs):
+            names = [name for name, _ in attrs]
+            self.repeated += [f"{tag} {name}" for name in set(names) if names.count(name) > 1]
         self.open[-1].content.append(element)
         if tag not in VOID:
             self.open.append(element)

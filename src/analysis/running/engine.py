@@ -191,6 +191,7 @@ class WarmEngine(Engine):
             startup_timeout=START_SECONDS,
             kernel_name=kernel_name,
             on_cell_start=on_cell,
+            record_timing=False,  # of each cell, which no page shows
         )
         client.kc = kernel.client
         client.execute()
