@@ -36,6 +36,8 @@ class _Component(NamedTuple):
     owner: np.ndarray
     price: np.ndarray
     wholes: list[tuple[int, int]]
+    corners: dict[bytes, Corner | None]
+    """Where walks start, by the cells that are hidden: most cells are asked about with the same."""
 
 
 def hide_complements(
@@ -133,6 +135,7 @@ def _component(
         * (1.0 + np.log1p(np.abs(values)))
         * _TOTAL_PRICE**depth,
         wholes=[(place[cell], place[total]) for cell, total in wholes if cell in place],
+        corners={},
     )
 
 
@@ -206,9 +209,7 @@ def _reach(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find the possible tables in which a cell is lowest and highest; note all tables met."""
     columns = np.flatnonzero(hidden)
-    sums = component.sums[:, columns]
-    room = component.counts[columns] - component.lowest[columns]
-    corner = first_corner(sums, sums @ room)
+    corner = _start(component, hidden)
     tables = [component.counts, component.counts]
     if corner is None or cell not in columns:
         return tables[0], tables[1]
@@ -219,6 +220,16 @@ def _reach(
         if proof[1][cell] - proof[0][cell] >= needed - TINY:
             break
     return tables[0], tables[1]
+
+
+def _start(component: _Component, hidden: np.ndarray) -> Corner | None:
+    """Find a possible table to walk from: a corner of all that agree with what is shown."""
+    key = hidden.tobytes()
+    if key not in component.corners:
+        sums = component.sums[:, hidden]
+        room = (component.counts - component.lowest)[hidden]
+        component.corners[key] = first_corner(sums, sums @ room)
+    return component.corners[key]
 
 
 def _note(

@@ -8,6 +8,7 @@ measure that reads the same table speaks of the same moment.
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from analysis.methods.calendar import as_at_date
@@ -88,22 +89,25 @@ def position(
     >>> position(table, "2021-08", ["agency_fte"])["note"].item()
     'cannot be computed: column agency_fte missing'
     """
-    kept = [*needs, "as_at", "note", *(name for name in PROVENANCE if name in table.columns)]
-    rows = table.reindex(columns=list(dict.fromkeys([*table.columns, *needs, "as_at"])))
-    has_all = rows[list(needs)].notna().all(axis=1)
-    if snapshot in rows.columns and rows[snapshot].notna().any():
-        has_all &= rows[snapshot].notna()
-    dates = as_at_dates(rows["as_at"])
+    source = [name for name in PROVENANCE if name in table.columns]
+    marks = [snapshot] if snapshot in table.columns else []
+    rows = table.reindex(columns=list(dict.fromkeys([*needs, "as_at", *source, *marks])))
+    has_all = np.logical_and.reduce([rows[name].notna().to_numpy() for name in needs])
+    for mark in marks:
+        marked = rows[mark].notna().to_numpy()
+        has_all = has_all & marked if marked.any() else has_all
+    dates = as_at_dates(rows["as_at"]).to_numpy()
     end = pd.Period(period, "M").end_time.normalize()
-    dated = dates[has_all & (dates <= end)]
-    undated = dates.index[has_all & dates.isna()]
+    kept = [*needs, "as_at", "note", *source]
+    dated = np.flatnonzero(has_all & (dates <= end.to_datetime64()))
+    undated = np.flatnonzero(has_all & np.isnat(dates))
     if len(dated):
-        latest = dated.index[dated == dated.max()][-1]
-        return rows.loc[[latest]].assign(note="")[kept].reset_index(drop=True)
-    if len(undated):
-        last = rows.loc[[undated[-1]]]
-        return last.assign(note="date not given in the source")[kept].reset_index(drop=True)
-    return _no_position(rows, needs, dates, end, kept)
+        place, note = dated[dates[dated] == dates[dated].max()][-1], ""
+    elif len(undated):
+        place, note = undated[-1], "date not given in the source"
+    else:
+        return _no_position(rows, needs, dates, end, kept)
+    return rows.iloc[[place]].assign(note=note)[kept].reset_index(drop=True)
 
 
 def rows_of_position(table: pd.DataFrame, period: str | pd.Period) -> pd.DataFrame:
@@ -171,10 +175,10 @@ def with_note(table: pd.DataFrame, where: pd.Series | bool, text: str) -> pd.Dat
 
 
 def _no_position(
-    rows: pd.DataFrame, needs: Sequence[str], dates: pd.Series, end: pd.Timestamp, kept: list[str]
+    rows: pd.DataFrame, needs: Sequence[str], dates: np.ndarray, end: pd.Timestamp, kept: list[str]
 ) -> pd.DataFrame:
     """Write the one row that says why no position can be given."""
-    usable = rows[dates.isna() | (dates <= end)]
+    usable = rows[np.isnat(dates) | (dates <= end.to_datetime64())]
     absent = [name for name in needs if usable[name].isna().all()]
     if not len(rows):
         why = "the table has no rows"

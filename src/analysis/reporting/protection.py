@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis.measures.definitions import definition, load_definitions
@@ -68,9 +69,11 @@ def _with_known_facts(pairs: pd.DataFrame | None, whole: str, known: set) -> pd.
     if pairs is None:
         return None
     keys = [whole, "breakdown"] if "breakdown" in pairs else [whole]
-    facts = pairs.drop(columns="breakdown", errors="ignore")
-    complete = facts.isin(known).all(axis=1).groupby([pairs[key] for key in keys]).transform("all")
-    return pairs[complete]
+    facts = [pairs[name].tolist() for name in pairs if name != "breakdown"]
+    sums = list(zip(*(pairs[key].tolist() for key in keys), strict=True))
+    named = zip(sums, zip(*facts, strict=True), strict=True)
+    unknown = {of for of, names in named if not known.issuperset(names)}
+    return pairs[np.array([of not in unknown for of in sums], dtype=bool)]
 
 
 def _rule(fact: dict, already_published: str) -> dict:

@@ -112,7 +112,8 @@ def roles(page: Page) -> pd.DataFrame:
 
 def holders(page: Page) -> pd.DataFrame:
     """Everyone who holds cases at the period's end, without a name or number."""
-    return caseloads.caseholders(list_of(page, "staff"), list_of(page, "agency"), page.period)
+    lists = list_of(page, "staff"), list_of(page, "agency")
+    return page.once("caseholders", lambda: caseloads.caseholders(*lists, page.period))
 
 
 def threshold(page: Page) -> float | None:
