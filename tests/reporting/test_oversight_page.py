@@ -112,7 +112,7 @@ def test_a_page_keeps_nothing_of_the_page_before_it(tmp_path):
     for authority, period, held in (("exampleshire", "2025-08", True), ("derby", "2021-08", False)):
         page = opened(tmp_path, authority, period)
         facts.add_practice(page)
-        made = {name.split(".")[0] for table in page.raw_facts for name in table["id"]}
+        made = {fact["id"].split(".")[0] for fact in page.raw_facts}
         assert ("supervision_by_month" in made) == held
 
 

@@ -93,7 +93,8 @@ def caseload_distribution(
     if by is None:
         return _in_types([_distribution(holders, threshold)])
     cut = holders[by].astype("str").fillna(NOT_GIVEN)
-    parts = [_distribution(rows, threshold) | {by: name} for name, rows in holders.groupby(cut)]
+    counted = holders[["agency", "fte", "cases", "cases_per_fte"]].groupby(cut)
+    parts = [_distribution(rows, threshold) | {by: name} for name, rows in counted]
     return _in_types(parts)
 
 

@@ -84,7 +84,6 @@ def complete_sums(
     values = dict(zip(known.index.tolist(), known.tolist(), strict=True))
     given = set(values)
     _fill(values, sums)
-    remainders: dict[str, float] = {}
     kept = []
     for number, (total, parts) in enumerate(sums):
         unknown = [part for part in parts if part not in values]
@@ -93,10 +92,10 @@ def complete_sums(
         if unknown:
             rest = f"(remainder {number})"
             parts = (*(part for part in parts if part in values), rest)
-            values[rest] = remainders[rest] = values[total] - sum(values[p] for p in parts[:-1])
+            values[rest] = values[total] - sum(values[p] for p in parts[:-1])
         _check_sum(table, total, parts, values)
         kept.append((total, parts))
-    complete = _complete_cells(cells, values, given, remainders)
+    complete = _complete_cells(cells, values, given)
     place = {name: position for position, name in enumerate(complete.index.tolist())}
     return complete, [[place[name] for name in (total, *parts)] for total, parts in kept]
 
@@ -189,26 +188,29 @@ def _complete_cells(
     cells: pd.DataFrame,
     values: dict[str, float],
     given: set[str],
-    remainders: dict[str, float],
 ) -> pd.DataFrame:
     """Give every cell its value and all columns; unknown cells are hidden and may be zero."""
     names = list(dict.fromkeys([*cells.index.tolist(), *values]))
-    complete = cells.reindex(names)
-    complete["value"] = [values.get(name, 0.0) for name in names]
+    complete = cells.reindex(names) if len(names) > len(cells) else cells
     unknown = np.array([name not in given for name in names])
-    for column, default in _DEFAULTS.items():
-        if column not in complete:
-            complete[column] = default
-        given = complete[column]
-        if given.isna().any():
-            given = given.where(given.notna(), default)
-        complete[column] = given.astype(type(default))
-    complete["hidden"] = complete["hidden"].eq(True).to_numpy() | unknown  # NaN: not hidden
-    complete["width"] = complete["width"].fillna(0.0).astype(float)
-    complete.loc[unknown, ["lowest", "width"]] = 0.0
-    complete.loc[unknown, "known"] = False
+    known, lowest, weight = (_filled(complete, *column) for column in _DEFAULTS.items())
     owner = complete["owner"] if "owner" in complete else pd.Series(index=names, dtype=object)
     # an unknown cell is nobody's: hiding it must not hide the figure beside it
     own = np.where(owner.isna() | unknown, complete.index, owner)
-    complete["owner"] = pd.factorize(pd.Series(own, dtype=object))[0]
-    return complete
+    return complete.assign(
+        value=[values.get(name, 0.0) for name in names],
+        hidden=complete["hidden"].eq(True).to_numpy() | unknown,  # NaN: not hidden
+        width=np.where(unknown, 0.0, _filled(complete, "width", 0.0)),
+        known=known & ~unknown,
+        lowest=np.where(unknown, 0.0, lowest),
+        weight=weight,
+        owner=pd.factorize(own)[0],
+    )
+
+
+def _filled(cells: pd.DataFrame, column: str, default: float | bool) -> np.ndarray:
+    """A column of cells, the default where it is missing."""
+    if column not in cells:
+        return np.full(len(cells), default)
+    given = cells[column]
+    return given.where(given.notna(), default).to_numpy(type(default))

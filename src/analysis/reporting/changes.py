@@ -27,6 +27,10 @@ def previous_facts(page: Page) -> pd.DataFrame:
 
 def changed_facts(page: Page) -> pd.DataFrame:
     """Facts that both reports hold with different text: id, the fact now, the fact before."""
+    return page.once("changed facts", lambda: _changed_facts(page))
+
+
+def _changed_facts(page: Page) -> pd.DataFrame:
     both = page.facts.merge(previous_facts(page), on="id", suffixes=("", "_before"))
     return both[both["shown"] != both["shown_before"]]
 

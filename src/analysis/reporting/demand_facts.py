@@ -175,7 +175,7 @@ def worked_from(page: Page) -> pd.DataFrame:
 
 
 def _ids(page: Page) -> list[str]:
-    return [name for facts in page.raw_facts for name in facts["id"].tolist()]
+    return [fact["id"] for fact in page.raw_facts]
 
 
 def add_flow(page: Page) -> None:

@@ -52,7 +52,7 @@ def slug(text: object) -> str:
     ('police_area_4', '2021-08')
     """
     if isinstance(text, pd.Timestamp | pd.Period):
-        return pd.Period(text, "M").strftime("%Y-%m")
+        return f"{text.year}-{text.month:02}"
     return re.sub(r"[^a-z0-9]+", "_", str(text).lower()).strip("_")
 
 
@@ -107,10 +107,21 @@ def facts_of(
     >>> fact["id"], fact["shown"], fact["formula"]
     ('contacts_year_on_year.2021-03', '+52.6%', '(2,498 − 1,637) ÷ 1,637 × 100')
     """
+    return facts_frame(fact_rows(measure_id, table, period=period, source=source))
+
+
+def facts_frame(rows: list[dict]) -> pd.DataFrame:
+    """A facts frame of rows: the columns of facts.json, as they are."""
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+
+
+def fact_rows(
+    measure_id: str, table: pd.DataFrame, *, period: object = None, source: str = ""
+) -> list[dict]:
+    """The facts of one measure as dicts; see :func:`facts_of`."""
     kind = definition(measure_id)
     used = [column for column in table if column in _columns_used(kind)]
-    rows = [_fact(kind, row, period=period, source=source) for row in rows_of(table, used)]
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+    return [_fact(kind, row, period=period, source=source) for row in rows_of(table, used)]
 
 
 @cache
@@ -237,7 +248,7 @@ def bounds_of(facts: pd.DataFrame) -> pd.DataFrame:
                     "note": "95% interval",
                 }
             )
-    return pd.DataFrame(ends, columns=list(COLUMNS), dtype=object)
+    return facts_frame(ends)
 
 
 def shown(fact: dict | pd.Series) -> Markup:

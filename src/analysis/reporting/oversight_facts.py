@@ -146,7 +146,7 @@ def add_contact(page: Page) -> None:
 def totals(page: Page) -> pd.DataFrame:
     """Which facts are sums of others: teams of the service, modes of an activity's year."""
     pairs = []
-    for name in (fact_id for facts in page.raw_facts for fact_id in facts["id"]):
+    for name in (fact["id"] for fact in page.raw_facts):
         measure, *cuts = name.split(".")
         if measure == "supervision_by_team" and cuts != ["all"]:
             pairs.append((f"{measure}.all", name))

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from analysis.reporting.fact_index import FactIndex, fact_index
 from analysis.reporting.fact_table import workbook_tables
-from analysis.reporting.facts import COLUMNS, bounds_of, facts_of, source_of
+from analysis.reporting.facts import COLUMNS, bounds_of, fact_rows, facts_frame, source_of
 from analysis.reporting.numbers import date_words, month_name
 from analysis.reporting.protection import protected
 
@@ -52,7 +52,7 @@ class Page:
     previous: dict = field(default_factory=dict)
     generated: str = ""
     contracts: set[str] = field(default_factory=set)
-    raw_facts: list[pd.DataFrame] = field(default_factory=list)
+    raw_facts: list[dict] = field(default_factory=list)
     facts: pd.DataFrame | None = None
     taken: set[str] = field(default_factory=set)
     headline_text: str = ""
@@ -113,10 +113,8 @@ class Page:
         """
         self.contracts.add(contract)
         source = self.source(contract) if self.has(contract) else ""
-        self.raw_facts += [
-            facts_of(name, table, period=str(self.period), source=source)
-            for name, table in tables.items()
-        ]
+        for name, table in tables.items():
+            self.raw_facts += fact_rows(name, table, period=str(self.period), source=source)
 
     def protect(
         self, totals: pd.DataFrame | None = None, derived_from: pd.DataFrame | None = None
@@ -126,8 +124,7 @@ class Page:
         ``totals`` (total_id, part_id) and ``derived_from`` (id, source_id) say which facts give
         others away.
         """
-        nothing = [pd.DataFrame(columns=list(COLUMNS))]  # no extract that this page is made from
-        facts = pd.concat(self.raw_facts or nothing, ignore_index=True)
+        facts = facts_frame(self.raw_facts)
         repeated = facts["id"][facts["id"].duplicated()].tolist()
         if repeated:
             raise ValueError(f"{self.notebook}: two facts have one id: {', '.join(repeated[:5])}")

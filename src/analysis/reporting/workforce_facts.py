@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.measures import agency_assignments, caseloads, cover, cover_need
+from analysis.measures import agency_assignments, caseloads, cover_need
 from analysis.measures.agency import agency_level_before
 from analysis.measures.workforce import caseload_dfe
 from analysis.methods.spc import latest, xmr
@@ -58,7 +58,7 @@ def add_cover(page: Page, steps: pd.DataFrame) -> None:
         "agency",
         cover_bridge=told.loc[list(BRIDGE)],
         cover_uncovered=left,
-        agency_by_reason=cover.agency_by_reason(listed, page.period),
+        agency_by_reason=tables.by_reason(page),
         agency_by_tenure=agency_assignments.agency_by_tenure(running),
         agency_above_cap=agency_assignments.agency_above_cap(running),
         agency_return=tables.return_fields(page),

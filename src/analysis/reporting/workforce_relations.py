@@ -90,15 +90,14 @@ def derivations(page: Page) -> pd.DataFrame:
         (f"agency_rate_by_month.{month}", f"agency_fte_by_month.{month}")
         for month in (name.partition(".")[2] for name in _of(values, "agency_fte_by_month"))
     ]
-    held = [pair for pair in pairs if set(pair) <= set(values)]
+    held = [pair for pair in pairs if set(pair) <= values.keys()]
     return pd.DataFrame(held, columns=["id", "source_id"])
 
 
 def _values(page: Page) -> dict[str, float]:
     """The value of each fact that has one, before disclosure control."""
-    facts = pd.concat(page.raw_facts, ignore_index=True)
-    facts = facts[facts["value"].notna()]
-    return dict(zip(facts["id"], facts["value"].astype(float), strict=True))
+    known = [fact for fact in page.raw_facts if fact["value"] is not None]
+    return {fact["id"]: float(fact["value"]) for fact in known}
 
 
 def _of(values: Iterable[str], measure: str) -> tuple[str, ...]:
@@ -107,6 +106,6 @@ def _of(values: Iterable[str], measure: str) -> tuple[str, ...]:
 
 def _adds_up(values: dict[str, float], total: str, parts: tuple[str, ...]) -> bool:
     """Whether a total is the sum of its parts; a person in two teams makes teams add to more."""
-    if not parts or not {total, *parts} <= set(values):
+    if not parts or not {total, *parts} <= values.keys():
         return False
     return abs(values[total] - sum(values[part] for part in parts)) < 1e-6

@@ -79,8 +79,13 @@ def bridge(page: Page, rates: pd.DataFrame) -> pd.DataFrame:
     if not page.has("agency") or newest.empty:
         return pd.DataFrame()
     other = cover.other_cover(list_of(page, "establishment"), list_of(page, "staff"), page.period)
-    return cover.cover_bridge(newest, cover.agency_by_reason(page.table("agency"), page.period),
-                              other)  # fmt: skip
+    return cover.cover_bridge(newest, by_reason(page), other)
+
+
+def by_reason(page: Page) -> pd.DataFrame:
+    """Agency workers at the period's end by the reason for which they are there."""
+    agency = page.table("agency")
+    return page.once("by reason", lambda: cover.agency_by_reason(agency, page.period))
 
 
 def of_period(page: Page, rates: pd.DataFrame) -> pd.DataFrame:

@@ -211,17 +211,15 @@ def compare(
     [['England', 15.4], ['Authority', 6.5]]
     """
     last = pd.Period(until or period, "M").end_time
-    rows = benchmarks[(benchmarks["measure"] == measure) & (benchmarks["period_end"] <= last)]
-    own = rows.loc[(rows["area"] == "Authority") & (rows["la_code"] == la_code), "region"]
+    area, ends = benchmarks["area"], benchmarks["period_end"]
+    asked = (benchmarks["measure"] == measure) & (ends <= last)
+    ours, england = benchmarks["la_code"] == la_code, asked & (area == "England")
+    own = benchmarks.loc[asked & ours & (area == "Authority"), "region"]
     name = region or (own.iloc[-1] if len(own) else None)
-    of_region = (rows["area"] == "Region") & (rows["area_name"] == name)
-    of_authority = rows["area"].isin(["Neighbour median", "Authority"])
-    rows = rows[
-        (rows["area"] == "England") | of_region | (of_authority & (rows["la_code"] == la_code))
-    ]
-    if not every_year:
-        latest = rows.loc[rows["area"] == "England", "period_end"].max()
-        rows = rows[rows["period_end"] == latest]
+    of_region = (area == "Region") & (benchmarks["area_name"] == name)
+    of_authority = area.isin(["Neighbour median", "Authority"]) & ours
+    shown = england | (asked & (of_region | of_authority))
+    rows = benchmarks[shown if every_year else shown & (ends == ends[england].max())]
     end = pd.Period(period, "M").end_time.normalize()
     months = (end.year - rows["period_end"].dt.year) * 12 + end.month - rows["period_end"].dt.month
     note = rows["symbol"].map(_SYMBOLS).fillna("").astype("str")
