@@ -130,6 +130,8 @@ def _newest(given: pd.DataFrame) -> pd.DataFrame:
     given = given.assign(as_at=given["as_at"].map(dates).astype("datetime64[us]"))
     given = given.sort_values(["kpi_code", "month", "as_at"], na_position="first", kind="stable")
     keys = ["kpi_code", "month"]
+    if not given.duplicated(keys).any():
+        return given.assign(note="").drop(columns="as_at").reset_index(drop=True)
     newest = given.groupby(keys)["as_at"].transform("max")
     given = given[given["as_at"].eq(newest) | newest.isna()]
     numbers = ["numerator", "denominator", "value_pct"]
@@ -168,5 +170,8 @@ def _with_absent_months(table: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame
 
 
 def _join_notes(notes: pd.Series, where: pd.Series | np.ndarray, text: str) -> pd.Series:
+    where = np.asarray(where, "bool")
+    if not where.any():
+        return notes
     added = notes.where(notes.eq(""), notes + "; ") + text
-    return notes.mask(np.asarray(where, "bool"), added)
+    return notes.mask(where, added)

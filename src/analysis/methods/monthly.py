@@ -51,12 +51,12 @@ def whole_months(monthly: pd.DataFrame, value: str, period: str | pd.Period) -> 
     if monthly["month"].duplicated().any():
         raise ValueError("the table of months holds a month twice: pass it without a cut")
     last = pd.Period(period, "M").to_timestamp()
-    held = monthly[monthly["month"] <= last].set_index("month").sort_index()
-    whole = held["complete"].to_numpy("bool", na_value=False)
-    counts = held[value].astype("Float64").to_numpy("float64", na_value=np.nan)
+    whole = monthly["complete"].to_numpy("bool", na_value=False)
+    counts = monthly[value].to_numpy("float64", na_value=np.nan)
+    held = pd.Series(np.where(whole, counts, np.nan), index=pd.DatetimeIndex(monthly["month"]))
+    held = held[held.index <= last].sort_index()
     first = held.index[0] if len(held) else last
-    index = pd.date_range(first, last, freq="MS", name="month", unit="us")
-    return pd.Series(np.where(whole, counts, np.nan), index=held.index).reindex(index)
+    return held.reindex(pd.date_range(first, last, freq="MS", name="month", unit="us"))
 
 
 def months_before(months: pd.DatetimeIndex, count: int) -> pd.DatetimeIndex:
@@ -98,11 +98,11 @@ def comparison(
     >>> table["change_pct"].isna().item(), table["note"].item()
     (True, 'no percentage: the base is 29, below 30')
     """
-    table = count_change(now, before, dispersion, exposure=exposure)
+    changes = count_change(now, before, dispersion, exposure=exposure)
     count, base = (side.to_numpy("float64", na_value=np.nan) for side in (now, before))
     no_count, no_base, small = np.isnan(count), np.isnan(base), base < MINIMUM_BASE
     zero = (count == 0) & ~small & ~no_base
-    table.loc[small, :] = np.nan
+    table = {name: np.where(small, np.nan, change) for name, change in changes.items()}
     table["change_pct"] = np.where(zero, -100.0, table["change_pct"])
     low = np.array([f"no percentage: the base is {n:,.0f}, below 30" for n in base], object)
     notes = {
@@ -111,8 +111,9 @@ def comparison(
         "this year's count is not held whole": no_count,
     }
     note = np.where(zero, "no interval: the later count is 0", np.where(small, low, ""))
-    note = pd.Series(np.select([*notes.values()], [*notes], note), table.index, dtype="str")
-    return table.assign(dispersion=dispersion.value, dispersion_basis=dispersion.basis, note=note)
+    table |= {"dispersion": dispersion.value, "dispersion_basis": dispersion.basis}
+    table["note"] = pd.array(np.select([*notes.values()], [*notes], note), "str")
+    return pd.DataFrame(table, index=now.index)
 
 
 def month_list(months: Iterable[pd.Timestamp]) -> str:

@@ -259,11 +259,10 @@ def _driver_names(drivers: pd.DataFrame) -> pd.Series:
 
 def add_forecast(page: Page, source: str, months: pd.DataFrame) -> None:
     """Add the 12 months ahead with their ranges, and how such forecasts have done."""
-    ahead = demand_forecast.contacts_forecast(months, page.period, **_set_aside(page, months))
+    aside = _set_aside(page, months)
+    ahead = demand_forecast.contacts_forecast(months, page.period, **aside)
     page.add(source, contacts_forecast=ahead)
-    trial = demand_forecast.contacts_forecast_backtest(
-        months, page.period, **_set_aside(page, months)
-    )
+    trial = demand_forecast.contacts_forecast_backtest(months, page.period, **aside)
     if not len(trial):
         return
     page.add(source, contacts_forecast_low_80=ahead, contacts_forecast_high_80=ahead)

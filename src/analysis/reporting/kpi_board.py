@@ -134,7 +134,12 @@ def from_return(page: Page, codes: Collection[str] | None = None) -> pd.DataFram
     table["note"] = table["note"].mask(counted, "")
     names = table["kpi_name"].fillna(table["kpi_code"])
     table = table.assign(kpi_name=names, contract="kpi_return", source=page.source("kpi_return"))
-    return _stacked([_monthly(rows) for _, rows in table.groupby("kpi_code", sort=False)])
+    board = _stacked([table])
+    for _, rows in table.groupby("kpi_code", sort=False):
+        if cumulative_input(rows["value"].set_axis(rows["month"]), rows).kind == YEAR_TO_DATE:
+            apart = _taken_apart(rows)
+            board.loc[apart.index, apart.columns] = apart
+    return board
 
 
 def not_held(page: Page) -> list[tuple[str, tuple[str, ...]]]:
@@ -154,7 +159,7 @@ def _as_board(table: pd.DataFrame, code: str) -> pd.DataFrame:
     """One measure's table with its numbers in the columns of the board."""
     kind = definition(code)
     names = {kind.value: "value", kind.lower: "lower", kind.upper: "upper"}
-    return table.rename(columns=names).assign(kpi_code=code)
+    return table.set_axis([names.get(name, name) for name in table], axis=1).assign(kpi_code=code)
 
 
 def _described(board: pd.DataFrame, read: dict[str, tuple[str, str]]) -> pd.DataFrame:
@@ -181,11 +186,9 @@ def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
     return table
 
 
-def _monthly(rows: pd.DataFrame) -> pd.DataFrame:
-    """One returned indicator by month: a year-to-date series taken apart, and said to be."""
+def _taken_apart(rows: pd.DataFrame) -> pd.DataFrame:
+    """A year-to-date series by month, in the columns that this changes, and said to be."""
     values = rows["value"].set_axis(rows["month"])
-    if cumulative_input(values, rows).kind != YEAR_TO_DATE:
-        return rows.assign(series_note="")
     counts = rows.set_index("month")[["numerator", "denominator"]].astype("Float64")
     if counts.notna().all(axis=None):
         apart = counts.apply(lambda side: uncumulate(side.astype(float), measure="count"))
@@ -198,12 +201,15 @@ def _monthly(rows: pd.DataFrame) -> pd.DataFrame:
         apart = counts * np.nan
         value = uncumulate(values, measure=measure)
         how = "The return gives the year to date; months are worked as if they had equal cases."
-    return rows.assign(
-        value=value.to_numpy("float64"),
-        numerator=apart["numerator"].to_numpy("float64"),
-        denominator=apart["denominator"].to_numpy("float64"),
-        **{"lower": np.nan, "upper": np.nan},
-        series_note=how,
+    return pd.DataFrame(
+        {
+            "value": value.to_numpy("float64"),
+            "numerator": apart["numerator"].to_numpy("float64"),
+            "denominator": apart["denominator"].to_numpy("float64"),
+            **{"lower": np.nan, "upper": np.nan},
+            "series_note": how,
+        },
+        index=rows.index,
     )
 
 

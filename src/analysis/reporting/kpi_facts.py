@@ -47,9 +47,7 @@ def add_values(page: Page, board: pd.DataFrame) -> None:
         words=[_count_words(row) for row in rows_of(board, ("unit", "value"))],
     )
     revised = _months_revised(page)
-    newest = pd.DataFrame(
-        [_newest(rows, revised) for _, rows in months.groupby("kpi_code", sort=False)]
-    )
+    newest = pd.DataFrame([_marked(row, revised) for row in rows_of(_newest(months))])
     by_contract = dict(list(months.groupby("contract")))
     for contract, own in newest.groupby("contract", sort=False):
         page.add(
@@ -67,11 +65,18 @@ def _count_words(row: dict) -> str:
     return shown_number(row["value"], "count", 0)
 
 
-def _newest(rows: pd.DataFrame, revised: dict[str, int]) -> dict:
-    """The newest month with a value, and what limits it; the last month where none has one."""
-    valued = np.flatnonzero(rows["value"].notna())
-    row = rows.iloc[valued[-1] if len(valued) else -1].to_dict()
-    return row | {"note": " ".join(_marks(row, revised)) if len(valued) else row["note"]}
+def _newest(months: pd.DataFrame) -> pd.DataFrame:
+    """Each indicator's newest month with a value; the last month where none has one."""
+    valued = months[months["value"].notna()].drop_duplicates("kpi_code", keep="last")
+    last = months[~months["kpi_code"].isin(valued["kpi_code"])]
+    return pd.concat([valued, last.drop_duplicates("kpi_code", keep="last")]).sort_index()
+
+
+def _marked(row: dict, revised: dict[str, int]) -> dict:
+    """A newest month and what limits it."""
+    if is_missing(row["value"]):
+        return row
+    return row | {"note": " ".join(_marks(row, revised))}
 
 
 def _marks(row: dict, revised: dict[str, int]) -> list[str]:
