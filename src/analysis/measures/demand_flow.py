@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis.methods.calendar import months_of_days, whole_days
 from analysis.methods.coverage import held_to, latest_as_at, starts_held_from
-from analysis.methods.intervals import wilson
+from analysis.methods.intervals import wilson_bounds
 from analysis.methods.rates import cut_groups
 from analysis.methods.recurrence import next_date
 
@@ -294,22 +294,25 @@ def _summed(events: FollowedEvents, within_days: int, keys: pd.DataFrame) -> pd.
     followed = events.seen & (events.followed_days >= within_days)
     converted = followed & (lag >= 0) & (lag <= within_days)
     marked = {"followed": followed, "converted": converted, "before": events.before}
-    group = np.repeat(np.arange(len(groups)), len(months))
-    table = pd.DataFrame(
+    events_in = np.bincount(cell, minlength=size)
+    kept = np.flatnonzero(events_in)
+    counts = {name: np.bincount(cell[rows], minlength=size)[kept] for name, rows in marked.items()}
+    group, month = np.divmod(kept, max(len(months), 1))
+    cases = np.where(counts["followed"] > 0, counts["followed"], np.nan)
+    lower, upper = wilson_bounds(counts["converted"].astype("float64"), cases)
+    lags = pd.Series(lag[converted]).groupby(cell[converted]).median()
+    return pd.DataFrame(
         {
             **{name: column.array.take(group) for name, column in groups.items()},
-            "month": np.tile(months.astype("datetime64[M]"), len(groups)).astype("datetime64[us]"),
-            "events": np.bincount(cell, minlength=size),
-            **{name: np.bincount(cell[rows], minlength=size) for name, rows in marked.items()},
-            "median_lag_days": pd.Series(lag[converted]).groupby(cell[converted]).median(),
-        },
-        index=range(size),
+            "month": months[month].astype("datetime64[M]").astype("datetime64[us]"),
+            "events": events_in[kept],
+            **counts,
+            "median_lag_days": lags.reindex(kept).to_numpy(),
+            "conversion_pct": 100 * counts["converted"] / cases,
+            "lower_pct": lower,
+            "upper_pct": upper,
+        }
     )
-    table = table[table["events"] > 0].reset_index(drop=True)
-    table["conversion_pct"] = (
-        100 * table["converted"] / table["followed"].where(table["followed"] > 0)
-    )
-    return table.join(wilson(table["converted"], table["followed"]))
 
 
 def _lag_curve(lag: np.ndarray, limit: np.ndarray) -> pd.DataFrame:

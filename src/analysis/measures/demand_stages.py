@@ -117,12 +117,12 @@ def _one_stage(table: pd.DataFrame | None, name: str, first: pd.Period, last: pd
     row |= {"events": pd.NA, "children": pd.NA, "note": ""}
     if table is None or not len(table) or not {"child_id", STAGES[name]} <= set(table.columns):
         return row | {"note": f"cannot be computed: no records of {name}"}
-    events = table[["child_id", STAGES[name]]]
+    events = table
     if name == "cla_episodes":
-        events = events.drop_duplicates()
-    dates, as_at = events[STAGES[name]].dropna(), latest_as_at(table)
+        events = table[["child_id", STAGES[name]]].drop_duplicates()
+    dates, as_at = events[STAGES[name]], latest_as_at(table)
     start, reach = held_from(dates, as_at), held_to(dates, as_at, last)
-    inside = events[STAGES[name]].between(first.to_timestamp(), last.end_time)
+    inside = dates.between(first.to_timestamp(), last.end_time).to_numpy()
     children = events["child_id"][inside].nunique()
     row |= {"events": int(inside.sum()), "children": children}
     if start > first.to_timestamp():

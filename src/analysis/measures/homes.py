@@ -214,6 +214,6 @@ def contact_by_mode_in_years(
     rows = rows.assign(back=back, ago=back // 12)
     rows = rows[rows["back"].between(0, 12 * years - 1)]
     whole = rows.groupby(["activity", "ago"])["back"].transform("nunique") == 12
-    ends = [(last - 12 * int(ago)).to_timestamp() for ago in rows["ago"]]
-    dated = rows.assign(month=pd.Series(ends, index=rows.index, dtype="datetime64[us]"))
+    ends = [(last - 12 * ago).to_timestamp() for ago in range(years)]
+    dated = rows.assign(month=pd.DatetimeIndex(ends).as_unit("us").take(rows["ago"]))
     return contact_by_mode(dated[whole])

@@ -68,7 +68,9 @@ def counts_by_month(
     """
     at = months_of_days(days).astype("int64") - _month_number(months)
     inside = ~np.isnat(days) & (at >= 0) & (at < len(months))
-    cells = at[inside] * groups + codes[inside]
+    if not inside.all():
+        at, codes = at[inside], codes[inside]
+    cells = at * groups + codes
     return np.bincount(cells, minlength=len(months) * groups).reshape(len(months), groups)
 
 

@@ -89,7 +89,7 @@ def kpi_months(page: Page, codes: Collection[str] | None = None) -> pd.DataFrame
     both = set(records["kpi_code"]) & set(returned["kpi_code"])
     said = {code: _reconciled(records, returned, code) for code in both}
     records["series_note"] = records["kpi_code"].map(said).astype("object").fillna("")
-    board = _stacked([records, returned[~returned["kpi_code"].isin(both)]])
+    board = _joined([records, returned[~returned["kpi_code"].isin(both)]])
     board["target"] = _targets_by_month(page, board).fillna(board["target"])
     board["worked"] = [_worked(row) for row in rows_of(board, _WORKED_FROM)]
     first = (page.period - MONTHS + 1).to_timestamp()
@@ -175,9 +175,13 @@ def _described(board: pd.DataFrame, read: dict[str, tuple[str, str]]) -> pd.Data
     return board
 
 
+def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([t for t in tables if len(t)] or tables[:1], ignore_index=True)
+
+
 def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    table = pd.concat([t for t in tables if len(t)] or tables[:1], ignore_index=True)
-    table = table.reindex(columns=list(COLUMNS))
+    """The tables in the columns of the board, each column of its own kind."""
+    table = _joined(tables).reindex(columns=list(COLUMNS))
     for name in ("value", "numerator", "denominator", "lower", "upper", "target"):
         table[name] = table[name].astype("Float64").astype("float64")
     table["month"] = pd.to_datetime(table["month"])
