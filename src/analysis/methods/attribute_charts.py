@@ -76,10 +76,10 @@ def p_prime(
     [[80.0, 85.0, 54.0, 100.0], [90.0, 85.0, 69.5, 100.0]]
     """
     counts = _counts(numerator, denominator)
-    met, cases = counts["numerator"], counts["denominator"]
-    over = counts.index[met.to_numpy() > cases.to_numpy()]
-    if len(over):
-        raise ValueError(f"More cases met the standard than there are: {_days(over)}.")
+    over = counts["numerator"].to_numpy() > counts["denominator"].to_numpy()
+    if over.any():
+        days = _days(counts.index[over])
+        raise ValueError(f"More cases met the standard than there are: {days}.")
     return _prime_chart(
         counts,
         100.0,
@@ -201,10 +201,12 @@ def _counts(numerator: pd.Series, denominator: pd.Series) -> pd.DataFrame:
         if not dates.is_unique:
             raise ValueError(f"More than one {name} is dated {_days(dates[dates.duplicated()])}.")
         by_date[name] = pd.Series(numbers_of(counts, name), index=dates)
-    counts = pd.DataFrame(by_date).sort_index()
-    negative = counts.index[(counts.to_numpy() < 0).any(axis=1)]
-    if len(negative):
-        raise ValueError(f"Counts below 0: {_days(negative)}.")
+    counts = pd.DataFrame(by_date)
+    if not counts.index.is_monotonic_increasing:
+        counts = counts.sort_index()
+    negative = (counts.to_numpy() < 0).any(axis=1)
+    if negative.any():
+        raise ValueError(f"Counts below 0: {_days(counts.index[negative])}.")
     return counts
 
 

@@ -84,9 +84,11 @@ def latest_p_value(table: pd.DataFrame) -> float:
     value, segment = table["value"].to_numpy(), table["segment"].to_numpy()
     seen = np.flatnonzero(~np.isnan(value))
     last = int(seen[-1]) if len(seen) else -1
-    if not len(seen) or np.isnan(table["ucl"].iloc[last]):
+    if not len(seen):
         return np.nan
-    mean, lcl, ucl = (table[name].iloc[last] for name in ("mean", "lcl", "ucl"))
+    mean, lcl, ucl = (table[name].to_numpy()[last] for name in ("mean", "lcl", "ucl"))
+    if np.isnan(ucl):
+        return np.nan
     # A limit that is cut at 0 or 100 is nearer than three standard deviations; the other is not.
     sigma, away = max(ucl - mean, mean - lcl) / 3, abs(value[last] - mean)
     if sigma > 0:

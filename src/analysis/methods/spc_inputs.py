@@ -133,8 +133,10 @@ def target_by_point(target: object, dates: pd.DatetimeIndex) -> np.ndarray:
 
     A number stands for all dates; a Series by date holds each target from its date on.
     """
+    if target is None:
+        return np.full(len(dates), np.nan)
     if not isinstance(target, pd.Series):
-        number = numbers_of(pd.Series([np.nan if target is None else target]), "targets")
+        number = numbers_of(pd.Series([target]), "targets")
         return np.repeat(number, len(dates))
     starts = dates_of(target.index)
     order = np.argsort(starts)

@@ -170,13 +170,12 @@ def _restarts(
 def _chart(
     law: str, rows: pd.DataFrame, seen: pd.DataFrame, restarts: list[pd.Timestamp]
 ) -> pd.DataFrame:
+    target = pd.Series(rows["target"].to_numpy(dtype=float), index=seen.index).dropna()
     choices = {
         "improvement": IMPROVEMENT.get(rows["direction"].iloc[-1], "neutral"),
-        "target": rows["target"].astype(float).set_axis(seen.index).dropna(),
+        "target": None if target.empty else target,
         "rebase": restarts,
     }
-    if choices["target"].empty:
-        choices["target"] = None
     if law == P_PRIME:
         return p_prime(seen["numerator"], seen["denominator"], **choices)
     if law == U_PRIME:
@@ -192,7 +191,7 @@ def _without_limits(chart: pd.DataFrame) -> pd.DataFrame:
 
 def _patterns(chart: pd.DataFrame) -> list[str]:
     """What seasons and neighbouring months do to the chart, where a test finds it."""
-    apart = chart["value"] - chart["mean"]
+    apart = pd.Series(chart["value"].to_numpy() - chart["mean"].to_numpy(), index=chart.index)
     return [test.note for test in (seasonality(apart), autocorrelation(apart)) if test.found]
 
 
