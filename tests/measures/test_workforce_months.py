@@ -162,9 +162,21 @@ def test_the_past_says_that_its_posts_are_todays(staff):
 def test_each_team_has_a_row_and_a_blank_team_is_said(staff):
     table = workforce_by_cut(
         POSTS, staff.assign(team=["North", "South", None]), NOTHING, NOTHING, "2021-08"
-    ).set_index("team")
+    )["team"].set_index("team")
     assert table["inpost_fte"].to_dict() == {"North": 0, "South": 1, "not given": 0.5}
     assert table["establishment_fte"].isna().all()
+
+
+def test_teams_and_roles_of_one_name_are_kept_apart(staff):
+    named = staff.assign(team=["Duty", "Duty", "South"], role=["Duty", "team: Duty", None])
+    cuts = workforce_by_cut(NOTHING, named, NOTHING, NOTHING, "2021-08")
+    heads = {by: cut.set_index(by)["inpost_headcount"].to_dict() for by, cut in cuts.items()}
+    assert heads["team"] == {"Duty": 1, "South": 1}
+    assert heads["role"] == {"Duty": 0, "team: Duty": 1, "not given": 1}
+
+
+def test_lists_that_name_no_team_have_no_teams(staff):
+    assert all(cut.empty for cut in workforce_by_cut(*[staff] * 4, "2021-08").values())
 
 
 @settings(max_examples=25, deadline=None)

@@ -5,14 +5,16 @@ this one. A count stands at the last day of its month; a flow (starters, leavers
 the month.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from analysis.methods.cut_months import CutMonths
 from analysis.methods.stays import backwards, first_days, last_days, overlap_days
+from analysis.methods.workforce_lists import OF_CUT, lists_in_cuts, rows_of_cuts
 
 LONG_TERM_DAYS = 28
-NOT_GIVEN = "not given"
 
 
 def workforce_by_month(
@@ -90,26 +92,26 @@ def workforce_by_cut(
     agency: pd.DataFrame,
     absence: pd.DataFrame,
     period: str | pd.Period,
-    by: str = "team",
-) -> pd.DataFrame:
-    """Position of each team or role at the end of the period.
+    by: Sequence[str] = ("team", "role"),
+) -> dict[str, pd.DataFrame]:
+    """Position of each team and of each role at the end of the period.
 
     Parameters
     ----------
     establishment, staff, agency, absence : DataFrame
-        As for ``workforce_by_month``, with the column of ``by``; a table without that column
+        As for ``workforce_by_month``, with the columns of ``by``; a table without one of them
         (absence has no role) gives missing figures for it.
     period : str or Period
         The month that the report ends with, "YYYY-MM".
-    by : str, default "team"
-        "team" or "role".
+    by : sequence of str, default "team" and "role"
+        The columns that name the cuts.
 
     Returns
     -------
-    DataFrame
-        One row a team or role ("not given" where it is blank): the column of ``by`` and the
-        columns of ``workforce_by_month``. A person in two teams is one head in each, so the
-        headcounts of teams can add to more than the whole.
+    dict of str to DataFrame
+        For each column of ``by`` one row a team or role ("not given" where it is blank): that
+        column and the columns of ``workforce_by_month``. A person in two teams is one head in
+        each, so the headcounts of teams can add to more than the whole.
 
     Examples
     --------
@@ -117,22 +119,22 @@ def workforce_by_cut(
     ...     "start_date": pd.to_datetime(["2020-01-01", "2020-01-01"]),
     ...     "end_date": pd.to_datetime([None, None])})
     >>> nothing = pd.DataFrame()
-    >>> table = workforce_by_cut(nothing, staff, nothing, nothing, "2021-08")
+    >>> table = workforce_by_cut(nothing, staff, nothing, nothing, "2021-08")["team"]
     >>> table[["team", "inpost_fte"]].to_numpy().tolist()
     [['North', 1.0], ['not given', 0.5]]
     """
-    tables = [
-        table.assign(cut=table[by].astype("str").fillna(NOT_GIVEN))
-        if by in table
-        else pd.DataFrame({"cut": []}, dtype="str")
-        for table in (establishment, staff, agency, absence)
-    ]
+    tables = [rows_of_cuts(table, by) for table in (establishment, staff, agency, absence)]
     cuts = tuple(sorted({cut for table in tables for cut in table["cut"]}))
-    if not cuts:
-        return pd.DataFrame(columns=[by, "as_at", "note"])
-    cells = CutMonths(cuts, pd.period_range(period, period, freq="M"))
-    table = _in_cells(*tables, cells, LONG_TERM_DAYS)
-    return table.drop(columns="cut").assign(note="", **{by: table["cut"]})
+    found = {name: pd.DataFrame(columns=[name, "as_at", "note"]) for name in by}
+    if cuts:
+        cells = CutMonths(cuts, pd.period_range(period, period, freq="M"))
+        figures = _in_cells(*tables, cells, LONG_TERM_DAYS)
+        kind = figures["cut"].str.partition(OF_CUT)[0]
+        for name, rows in figures.groupby(kind):
+            cut = rows["cut"].str.removeprefix(name + OF_CUT)
+            own = rows.drop(columns="cut").assign(note="", **{name: cut})
+            found[name] = own.reset_index(drop=True)
+    return found
 
 
 _COUNTS = (
@@ -144,19 +146,6 @@ _COUNTS = (
     "newly_qualified_completed_headcount", "apprentices_headcount",
     "apprentices_planned_headcount", "step_up_students_headcount",
 )  # fmt: skip
-_POSTS = {"post_id": "str", "budgeted_fte": "float64"}
-_SPELL = {"start_date": "datetime64[us]", "end_date": "datetime64[us]"}
-_STAFF = _SPELL | {
-    "person_id": "str", "post_id": "str", "fte": "float64", "contract": "str",
-    "newly_qualified": "boolean", "programme": "str", "programme_end_date": "datetime64[us]",
-}  # fmt: skip
-_AGENCY = _SPELL | {
-    "worker_id": "str", "fte": "float64", "posts_covered": "float64", "reason": "str",
-}  # fmt: skip
-_ABSENCE = _SPELL | {
-    "person_id": "str", "absence_type": "str", "days_lost_working_days": "float64",
-    "fte": "float64",
-}  # fmt: skip
 
 
 def _in_cells(
@@ -168,67 +157,16 @@ def _in_cells(
     long_term_days: int,
 ) -> pd.DataFrame:
     """Positions and flows of each cell, from tables whose ``cut`` names the cell's cut."""
-    posts, everyone = _with(establishment, _POSTS, cells), _with(staff, _STAFF, cells)
-    workers, spells = _with(agency, _AGENCY, cells), _with(absence, _ABSENCE, cells)
-    posts["post"], everyone["post"] = _numbers("post_id", posts, everyone)
-    everyone["person"], spells["person"] = _numbers("person_id", everyone, spells)
-    workers["person"] = _numbers("worker_id", workers)[0]
-    employed = _social_workers(everyone)
-    spells = _absence_with_fte(spells, employed, cells.ends[-1])
+    lists = lists_in_cuts(establishment, staff, agency, absence, cells.cuts, cells.ends[-1])
     figures = {
-        **_in_post(employed, posts, cells),
-        **_flows(employed, cells),
-        **_agency(workers, cells),
-        **_absent(spells, cells, long_term_days),
-        **_learners(everyone, cells),
+        **_in_post(lists.employed, lists.posts, cells),
+        **_flows(lists.employed, cells),
+        **_agency(lists.workers, cells),
+        **_absent(lists.spells, cells, long_term_days),
+        **_learners(lists.everyone, cells),
     }
     counts = {name: figures[name] for name in _COUNTS}
     return cells.frame()[["month", "as_at", "cut"]].join(pd.DataFrame(counts))
-
-
-def _with(table: pd.DataFrame, columns: dict[str, str], cells: CutMonths) -> pd.DataFrame:
-    """Keep the columns needed, missing where the extract does not have them; cuts by number.
-
-    Rows of a cut stand together, so that its sums add up as they would without the others.
-    """
-    cut = pd.Index(cells.cuts).get_indexer(table["cut"])
-    kept = table.reindex(columns=list(columns)).astype(columns).assign(cut=cut)
-    return kept.iloc[np.argsort(cut, kind="stable")]
-
-
-def _numbers(column: str, *tables: pd.DataFrame) -> list[np.ndarray]:
-    """Number what a column names, cut by cut in its order and alike in all tables; NaN: nothing.
-
-    Numbers are worked with in a fraction of the time that texts take.
-    """
-    number, names = pd.factorize(pd.concat([table[column] for table in tables]), sort=True)
-    cut = np.concatenate([table["cut"] for table in tables])
-    numbers = np.where(number >= 0, cut * float(len(names)) + number, np.nan)
-    return np.split(numbers, np.cumsum([len(table) for table in tables])[:-1])
-
-
-def _social_workers(everyone: pd.DataFrame) -> pd.DataFrame:
-    """Employees as social workers: a learner is one from the day after the programme ends."""
-    employed = everyone[~everyone["contract"].eq("agency")]
-    learner = employed["programme"].isin(["apprentice", "step up"])
-    qualified = employed["programme_end_date"] + pd.Timedelta(days=1)
-    later = learner & ~(qualified < employed["start_date"])
-    starts = employed["start_date"].mask(later, qualified)
-    return employed.assign(start_date=starts, learner=learner)
-
-
-def _absence_with_fte(
-    spells: pd.DataFrame, employed: pd.DataFrame, horizon: pd.Timestamp
-) -> pd.DataFrame:
-    """Give each spell its person's FTE where not stated, and spread its days lost over its days."""
-    held = employed.sort_values("start_date")
-    latest = dict(zip(held["person"].tolist(), held["fte"].tolist(), strict=True))
-    of_person = np.array([latest.get(person, np.nan) for person in spells["person"].tolist()])
-    days = (spells["end_date"].fillna(horizon) - spells["start_date"]).dt.days + 1
-    return spells.assign(
-        fte=spells["fte"].where(spells["fte"].notna(), of_person.astype("float64")),
-        days_lost_a_day=spells["days_lost_working_days"] / days.where(days > 0),
-    )
 
 
 def _in_post(employed: pd.DataFrame, posts: pd.DataFrame, cells: CutMonths) -> dict:

@@ -97,8 +97,7 @@ def teams(page: Page) -> pd.DataFrame:
     """The position of each team with its caseloads, in the order of the alphabet."""
     if not has_lists(page):
         return pd.DataFrame()
-    tables = [list_of(page, name) for name in (*LISTS, "absence")]
-    cut = workforce_by_cut(*tables, page.period, by="team")
+    cut = _cuts(page)["team"]
     spread = caseloads.caseload_distribution(holders(page), threshold(page), by="team")
     table = cut.drop(columns="note").merge(spread.drop(columns="note"), on="team", how="left")
     absent = table["long_term_absence_fte"] + table["maternity_fte"]
@@ -109,10 +108,15 @@ def roles(page: Page) -> pd.DataFrame:
     """The position of each role that has posts or agency workers, in the order of the alphabet."""
     if not has_lists(page):
         return pd.DataFrame()
-    lists = [list_of(page, name) for name in (*LISTS, "absence")]
-    cut = workforce_by_cut(*lists, page.period, by="role")
+    cut = _cuts(page)["role"]
     cut = cut[cut["establishment_fte"].notna() | cut["agency_fte"].fillna(0).gt(0)]
     return cut.assign(note="not given for this role").sort_values("role")
+
+
+def _cuts(page: Page) -> dict[str, pd.DataFrame]:
+    """The positions of teams and of roles, worked together."""
+    lists = [list_of(page, name) for name in (*LISTS, "absence")]
+    return page.once("cuts", lambda: workforce_by_cut(*lists, page.period))
 
 
 def holders(page: Page) -> pd.DataFrame:
