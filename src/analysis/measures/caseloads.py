@@ -41,7 +41,7 @@ def caseholders(staff: pd.DataFrame, agency: pd.DataFrame, period: str | pd.Peri
     employed = employed.assign(agency=employed["contract"].astype("str").eq("agency"))
     workers = in_force(_with(agency, "worker_id"), end).assign(agency=True)
     everyone = pd.concat([employed, workers], ignore_index=True)
-    holders = everyone[everyone["cases"] > 0].sort_values("fte", ascending=False)
+    holders = everyone[everyone["cases"] > 0].sort_values("fte", ascending=False, kind="stable")
     if holders.empty:
         return pd.DataFrame(columns=["team", "role", "agency", "fte", "cases", "cases_per_fte"])
     people = holders.groupby(["agency", "who"], sort=False)

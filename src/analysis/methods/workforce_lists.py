@@ -132,7 +132,7 @@ def _absence_with_fte(
     spells: pd.DataFrame, employed: pd.DataFrame, horizon: pd.Timestamp
 ) -> pd.DataFrame:
     """Give each spell its person's FTE where not stated, and spread its days lost over its days."""
-    held = employed.sort_values("start_date")
+    held = employed.sort_values("start_date", kind="stable")
     latest = dict(zip(held["person"].tolist(), held["fte"].tolist(), strict=True))
     of_person = np.array([latest.get(person, np.nan) for person in spells["person"].tolist()])
     days = (spells["end_date"].fillna(horizon) - spells["start_date"]).dt.days + 1

@@ -196,7 +196,9 @@ def _benchmarks(page: Page, controls: list[Control]) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     table = page.table("benchmarks")
     table = table[table["area"].eq("England") & table["value"].notna()]
-    table = table[table["period_end"] <= page.period.end_time].sort_values("period_end")
+    table = table[table["period_end"] <= page.period.end_time].sort_values(
+        "period_end", kind="stable"
+    )
     named = ("measure", "value", "period_end", "source", "period_label")
     newest = {row["measure"]: row for row in rows_of(table, named)}
     rows = [
