@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.running import inputs
-from analysis.running.collector import look_seldom
 from analysis.running.folders import make_folder
 from analysis.running.outcomes import MADE, judge, says_disk_full
 
@@ -85,7 +84,6 @@ def warm_up() -> None:
 
         engine.warm_kernel()
         _exporter()
-        look_seldom()
 
     _ONE_THREAD.submit(start).result()
 
