@@ -126,6 +126,18 @@ def test_the_kernel_is_kept_warm_and_cleared_in_between(work):
     assert result.outcome == "made", result.detail
 
 
+def test_chart_options_are_put_back_and_load_matplotlib_only_where_it_was_used(work):
+    engine.drop_kernel()
+    assert run_task(task(work)).outcome == "made"
+    option = "pandas, sys; name = 'plotting.matplotlib.register_converters'\n"
+    change = f"import {option}assert 'matplotlib' not in sys.modules\n"
+    change += "pandas.set_option(name, False)"
+    result = run_task(task(work, change))
+    assert result.outcome == "made", result.detail
+    result = run_task(task(work, f"import {option}assert pandas.get_option(name) == 'auto'"))
+    assert result.outcome == "made", result.detail
+
+
 def test_the_kernel_outlives_the_folder_of_its_last_notebook(work, tmp_path):
     gone = shutil.copytree(work, tmp_path / "gone")
     assert run_task(task(gone)).outcome == "made"

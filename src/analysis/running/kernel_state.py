@@ -12,9 +12,14 @@ import os
 import random
 import sys
 import warnings
+from types import ModuleType
 
 YOUNG_OBJECTS = 20_000
 """How many new objects the collector waits for: looking after every 700 costs a twentieth more."""
+CHART_OPTIONS = {
+    "plotting.backend": "matplotlib",
+    "plotting.matplotlib.register_converters": "auto",
+}
 
 _FIRST: dict = {}
 
@@ -82,4 +87,15 @@ def _clear_libraries() -> None:
     if "pandas" in sys.modules:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            sys.modules["pandas"].reset_option("all")
+            _reset_options(sys.modules["pandas"])
+
+
+def _reset_options(pandas: ModuleType) -> None:
+    """Reset every option of pandas; those of its charts, where a notebook has changed them.
+
+    To reset these loads matplotlib, which no page is drawn with.
+    """
+    pandas.reset_option("^(?!plotting)")
+    for option, default in CHART_OPTIONS.items():
+        if pandas.get_option(option) != default:
+            pandas.reset_option(option)
