@@ -8,6 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.running.collector import look_now
 from analysis.running.progress import Progress
 
 if TYPE_CHECKING:
@@ -121,3 +122,4 @@ def _finish_those_done(active: list[AuthorityRun], finish: Callable) -> None:
         finish(run)
         shutil.rmtree(run.folder, ignore_errors=True)
         run.results.clear()
+        look_now()

@@ -14,8 +14,8 @@ import sys
 import warnings
 from types import ModuleType
 
-YOUNG_OBJECTS = 20_000
-"""How many new objects the collector waits for: looking after every 700 costs a twentieth more."""
+from analysis.running.collector import look_seldom
+
 CHART_OPTIONS = {
     "plotting.backend": "matplotlib",
     "plotting.matplotlib.register_converters": "auto",
@@ -42,8 +42,7 @@ def begin() -> None:
         filters=warnings.filters[:],
         folder=os.getcwd(),  # noqa: PTH109
     )
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS)
+    look_seldom()
 
 
 def enter(work: str) -> None:

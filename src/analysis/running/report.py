@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.running import inputs, manifest, publish
+from analysis.running.collector import look_seldom
 from analysis.running.dispatch import Workers, WorkersLost, run_all
 from analysis.running.folders import make_folder
 from analysis.running.lock import Lock, locked
@@ -147,6 +148,7 @@ def _opened(
     from analysis.running import finish, work
     from analysis.running.run_authority import open_authority
 
+    look_seldom()
     for authority in list(summary.waiting):
         folder = root / authority
         try:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.running import inputs
+from analysis.running.collector import look_now, look_seldom
 from analysis.running.folders import make_folder
 from analysis.running.outcomes import MADE, judge, says_disk_full
 
@@ -84,6 +85,7 @@ def warm_up() -> None:
 
         engine.warm_kernel()
         _exporter()
+        look_seldom()
 
     _ONE_THREAD.submit(start).result()
 
@@ -104,6 +106,7 @@ def _run_task(task: Task) -> Result:
     finally:
         if task.parcel is not None:
             shutil.rmtree(work, ignore_errors=True)
+        look_now()
     return Result(
         result.outcome, result.detail, result.html, result.saved, time.monotonic() - start
     )
