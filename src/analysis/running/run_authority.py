@@ -107,7 +107,7 @@ def open_authority(request: Request, authority: str, folder: Path) -> AuthorityR
     extracts = load_authority(authority, raw=request.raw, processed=request.processed)
     if inputs.input_sums(request.raw, authority) != sums:
         raise Changed(f"{authority}: a file changed while it was being read; run again")
-    period = str(work.period_of(request.period or work.LATEST, extracts.tables))
+    period = _period(request, extracts)
     latest = work.last_complete_month(extracts.tables)
     previous = manifest.previous_report(request.out, authority, period)
     run = AuthorityRun(
@@ -137,6 +137,18 @@ def open_authority(request: Request, authority: str, folder: Path) -> AuthorityR
     if not request.force:
         _take_over_unchanged(run)
     return run
+
+
+def _period(request: Request, extracts: Extracts) -> str:
+    """The month that the report ends with; where none is complete, the files that may be why."""
+    try:
+        return str(work.period_of(request.period or work.LATEST, extracts.tables))
+    except work.NoCompleteMonth as error:
+        lost = unusable_files(extracts)
+        if not lost:
+            raise
+        words = f"could not be used: {', '.join(lost)} (analysis check says why); {error}"
+        raise work.NoCompleteMonth(words) from error
 
 
 def _problem_counts(extracts: Extracts) -> dict[str, int]:
