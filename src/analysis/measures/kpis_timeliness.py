@@ -13,9 +13,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.methods.calendar import (
-    SUPPORTED_FIRST,
-    SUPPORTED_LAST,
     add_working_days,
+    in_supported_range,
     months_ending,
     whole_days,
     working_days_between,
@@ -311,7 +310,9 @@ def _in_order(
     """
     table = table[list(dict.fromkeys([start, end, *by]))]
     begun, ended = table[start].to_numpy(), table[end].to_numpy()
-    dated = _supported(begun) & (np.isnat(ended) | _supported(ended))
+    dated = ~np.isnat(begun)
+    for column in (start, end):
+        dated &= in_supported_range(table[column]).to_numpy()
     backwards = ended < begun
     used = table[dated & ~backwards & (begun <= last.end_time.to_datetime64())]
     told = []
@@ -320,11 +321,6 @@ def _in_order(
     if backwards.any():
         told.append(f"{int(backwards.sum()):,} rows that end before they begin are left out")
     return used, "; ".join(told)
-
-
-def _supported(dates: np.ndarray) -> np.ndarray:
-    """Which dates lie in the working-day calendar; a missing one does not."""
-    return (dates >= np.datetime64(SUPPORTED_FIRST)) & (dates <= np.datetime64(SUPPORTED_LAST))
 
 
 def _deadlines(

@@ -246,9 +246,7 @@ def _absent(spells: pd.DataFrame, cells: CutMonths, long_term_days: int) -> dict
     person, fte = spells["person"].to_numpy()[row], spells["fte"].to_numpy()[row]
     sick = spells["absence_type"] == "sickness"
     days_before = pd.Timedelta(days=long_term_days - 1)
-    long = (spells["start_date"] + days_before).to_numpy()[row] <= cells.ends[
-        cell % len(cells.ends)
-    ]
+    long = (spells["start_date"] + days_before).to_numpy()[row] <= cells.end_of(cell)
     ill = sick.to_numpy()[row] & long
     leave = (spells["absence_type"] == "maternity").to_numpy()[row]
     figures = {
@@ -276,11 +274,10 @@ def _learners(everyone: pd.DataFrame, cells: CutMonths) -> dict:
     """Newly qualified, those who completed and stay, apprentices and Step Up students."""
     programme, given = everyone["programme"], everyone["newly_qualified"].notna()
     row, cell = cells.in_force(everyone)
-    asye = (everyone["newly_qualified"].eq(True).fillna(False) | programme.eq("asye")).to_numpy()[
-        row
-    ]
+    qualifying = everyone["newly_qualified"].eq(True).fillna(False) | programme.eq("asye")
+    asye = qualifying.to_numpy()[row]
     apprentice, step_up = (programme.eq(name).to_numpy() for name in ("apprentice", "step up"))
-    ended = everyone["programme_end_date"].to_numpy()[row] <= cells.ends[cell % len(cells.ends)]
+    ended = everyone["programme_end_date"].to_numpy()[row] <= cells.end_of(cell)
     counted = {
         "newly_qualified_headcount": asye,
         "newly_qualified_completed_headcount": asye & ended,

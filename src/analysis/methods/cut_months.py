@@ -67,6 +67,10 @@ class CutMonths:
         row, month = in_force_at(stays, self.ends)
         return row, stays["cut"].to_numpy()[row] * len(self.ends) + month
 
+    def end_of(self, cell: np.ndarray) -> pd.DatetimeIndex:
+        """Last day of each cell's month."""
+        return self.ends[cell % len(self.ends)]
+
     def summed(self, figures: np.ndarray, cell: np.ndarray) -> np.ndarray:
         """Sum of the figures in each cell, 0 where there are none."""
         sums = pd.Series(np.asarray(figures, "float64")).groupby(cell).sum()

@@ -229,11 +229,9 @@ def with_note(table: pd.DataFrame, text: str, at: pd.Timestamp | None = None) ->
     if not text:
         return table
     rows = table["month"] == (table["month"].max() if at is None else at)
-    notes = [
-        f"{note}; {text}" if here and note else text if here else note
-        for note, here in zip(table["note"].tolist(), rows.tolist(), strict=True)
-    ]
-    return table.assign(note=pd.array(notes, "str"))
+    old = table["note"].to_numpy(object)
+    new = [f"{note}; {text}" if note else text for note in old]
+    return table.assign(note=pd.array(np.where(rows, new, old), "str"))
 
 
 def _month_number(months: pd.DatetimeIndex) -> int:

@@ -284,12 +284,9 @@ def _plain(value: object) -> object:
     if isinstance(value, pd.DataFrame):
         return _plain(value.to_dict(orient="records"))
     if isinstance(value, dict):
-        return {
-            str(key): item if type(item) in _AS_IT_IS else _plain(item)
-            for key, item in value.items()
-        }
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [item if type(item) in _AS_IT_IS else _plain(item) for item in value]
+        return [_plain(item) for item in value]
     if isinstance(value, bool | int):
         return value
     if isinstance(value, str):
