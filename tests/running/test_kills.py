@@ -108,6 +108,32 @@ def test_a_killed_worker_costs_only_its_task_which_is_given_out_again(project):
     assert (run.returncode, said) == (0, "Reports done. Made: derby 2021-08.\n")
 
 
+def has_kernel(process: psutil.Process) -> bool:
+    return any("ipykernel_launcher" in " ".join(p.cmdline()) for p in process.children())
+
+
+def test_a_killed_reader_costs_nothing_and_its_authority_is_read_again(project):
+    project.add_authority("york")
+    project.add("01_tiny", WAIT_ONCE.replace("120", "5"))
+    extract = project.raw / "york" / "contacts.xlsx"
+
+    def derby_runs_while_york_is_copied() -> bool:
+        extract.touch()
+        return (project.folder / "waited").exists()
+
+    run = project.start("--jobs", "2")
+    wait_for(derby_runs_while_york_is_copied)
+    assert not any((project.folder / "data" / "processed" / "work").glob("*/york/inputs.json"))
+    started = [p for p in family(run.pid) if "spawn_main" in " ".join(p.cmdline())]
+    readers = [process for process in started if not has_kernel(process)]
+    assert readers
+    for process in readers:
+        process.kill()
+    said, _ = run.communicate(timeout=120)
+    assert run.returncode == 0, said
+    assert sorted(project.manifest(name)["complete"] for name in ("derby", "york")) == [True, True]
+
+
 def test_a_notebook_that_kills_every_worker_fails_alone(project):
     project.add("01_tiny", "import os, signal; os.kill(os.getppid(), signal.SIGKILL)")
     project.add("02_other")

@@ -135,16 +135,18 @@ def _workers(options: argparse.Namespace, authorities: int) -> AbstractContextMa
     """The workers of a run: a cluster's where one is named, else this machine's processes.
 
     Of processes there is one for each authority at most: a second and its kernel take two seconds
-    of a processor to start, and one authority's pages come no sooner by it.
+    of a processor to start, and one authority's pages come no sooner by it. Several authorities
+    are read by processes of their own, which take half as long as their notebooks.
     """
+    jobs = options.jobs or min(MOST_JOBS, os.cpu_count() or 1)
+    readers = 0 if authorities == 1 else max(1, jobs // 2)
     if options.scheduler:
         from analysis.running.cluster import cluster_workers
 
-        return cluster_workers(options.scheduler)
+        return cluster_workers(options.scheduler, readers)
     from analysis.running.pool import process_workers
 
-    most = options.jobs or min(MOST_JOBS, os.cpu_count() or 1)
-    return process_workers(min(most, authorities))
+    return process_workers(min(jobs, authorities), readers)
 
 
 def _make_sample_when_absent(options: argparse.Namespace, raw: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from analysis.running.dispatch import Workers
 from analysis.running.parameters import UsageError
+from analysis.running.pool import process_readers
 
 CONNECT_SECONDS = 20
 WORKERS_SECONDS = 60
@@ -15,8 +16,8 @@ LOOK_SECONDS = 5
 
 
 @contextlib.contextmanager
-def cluster_workers(address: str) -> Iterator[Workers]:
-    """A running Dask cluster as the workers of one run.
+def cluster_workers(address: str, readers: int) -> Iterator[Workers]:
+    """A running Dask cluster as the workers of one run, and this machine's processes that read.
 
     Raises
     ------
@@ -38,7 +39,8 @@ def cluster_workers(address: str) -> Iterator[Workers]:
             raise UsageError(f"--scheduler {address}: it has no workers") from error
         threads = sum(client.nthreads().values())
         executor = client.get_executor(pure=False)
-        yield Workers(executor, 2 * threads, far=True, is_alive=watch(client))
+        with process_readers(readers) as reading:
+            yield Workers(executor, 2 * threads, far=True, is_alive=watch(client), **reading)
 
 
 def watch(client: object) -> Callable[[], bool]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import functools
 import multiprocessing
 import os
 import signal
@@ -18,14 +19,16 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection
 
 from analysis.running import suite
+from analysis.running.collector import look_seldom
 from analysis.running.dispatch import Workers
 
 
 class ProcessWorkers(Executor):
-    """An executor over a fixed number of processes, each with its own warm kernel."""
+    """An executor over a fixed number of processes, each set up by ``begin``."""
 
-    def __init__(self, number: int) -> None:
-        self._pools = [_one_worker() for _ in range(number)]
+    def __init__(self, number: int, begin: Callable) -> None:
+        self._begin = begin
+        self._pools = [_one_process(begin) for _ in range(number)]
         self._last: list[Future | None] = [None] * number
 
     def submit(self, function: Callable, /, *args: object, **kwargs: object) -> Future:
@@ -36,7 +39,7 @@ class ProcessWorkers(Executor):
             future = self._pools[place].submit(function, *args, **kwargs)
         except BrokenProcessPool:
             self._pools[place].shutdown(wait=False)
-            self._pools[place] = _one_worker()
+            self._pools[place] = _one_process(self._begin)
             future = self._pools[place].submit(function, *args, **kwargs)
         self._last[place] = future
         return future
@@ -56,35 +59,61 @@ class ProcessWorkers(Executor):
 
 
 @contextlib.contextmanager
-def process_workers(number: int) -> Iterator[Workers]:
+def process_workers(number: int, readers: int) -> Iterator[Workers]:
     """This machine's processes for one run; they are ended at once where the run breaks off."""
-    executor = ProcessWorkers(number)
+    executor = ProcessWorkers(number, begin_worker)
     try:
         executor.warm_up()
-        yield Workers(executor, number)
+        with process_readers(readers) as reading:
+            yield Workers(executor, number, **reading)
     except BaseException:
         executor.shutdown(wait=False, cancel_futures=True)
         raise
     executor.shutdown()
 
 
-def _one_worker() -> ProcessPoolExecutor:
+@contextlib.contextmanager
+def process_readers(number: int) -> Iterator[dict]:
+    """Processes that read extracts, as the fields of ``Workers``; none where none is asked for."""
+    if number == 0:
+        yield {}
+        return
+    executor = ProcessWorkers(number, begin_reader)
+    try:
+        yield {"readers": executor, "reader_slots": number}
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _one_process(begin: Callable) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=begin_worker)
+    return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=begin)
 
 
 def begin_worker() -> None:
     """Set a worker up: deaf to Ctrl-C, which is the driver's, and not outliving the driver."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: _leave())
+    _leave_with_parent(_leave)
+
+
+def begin_reader() -> None:
+    """Set a reader up: as a worker, but without a kernel that it would have to end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    look_seldom()
+    _leave_with_parent(functools.partial(os._exit, 1))
+
+
+def _leave_with_parent(leave: Callable) -> None:
+    """Have this process leave when its parent is gone."""
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=_leave_with, args=(parent.sentinel,), daemon=True).start()
+        threading.Thread(target=_leave_after, args=(parent.sentinel, leave), daemon=True).start()
 
 
-def _leave_with(parent: int) -> None:
+def _leave_after(parent: int, leave: Callable) -> None:
     connection.wait([parent])
-    _leave()
+    leave()
 
 
 def _leave() -> None:

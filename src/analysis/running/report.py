@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -17,8 +17,8 @@ from analysis.running.dispatch import Workers, WorkersLost, run_all
 from analysis.running.folders import make_folder
 from analysis.running.lock import Lock, locked
 from analysis.running.manifest import Request
-from analysis.running.outcomes import says_disk_full
 from analysis.running.progress import Progress
+from analysis.running.run_authority import AuthorityRun, NotOpened
 
 
 @dataclass
@@ -56,7 +56,8 @@ class Summary:
         return " ".join(parts)
 
 
-def _few(names: list[str]) -> str:
+def _few(found: list[str]) -> str:
+    names = sorted(found)  # which of them ended first may differ from run to run
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
@@ -86,9 +87,11 @@ def run_report(
         if summary.waiting:
             with work_root(request.processed) as root, workers(len(summary.waiting)) as given:
                 progress = Progress(len(summary.waiting) * len(request.notebooks))
-                opened = _opened(request, root, summary, lock, progress)
+                read = functools.partial(read_authority, request, root)
+                finish = _finisher(request, summary, lock, progress)
+                look_seldom()
                 try:
-                    run_all(opened, given, progress, _finisher(summary, lock, progress))
+                    run_all(list(summary.waiting), read, given, progress, finish)
                 except WorkersLost:
                     progress.say("the cluster is lost: its scheduler or all its workers have gone")
                     summary.failed += summary.waiting
@@ -141,59 +144,29 @@ def work_root(processed: Path) -> Iterator[Path]:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _opened(
-    request: Request, root: Path, summary: Summary, lock: Lock, progress: Progress
-) -> Iterator:
-    """Each authority's run, opened when it is asked for; one that cannot be opened is said."""
+def read_authority(request: Request, root: Path, authority: str) -> AuthorityRun | NotOpened:
+    """Open one authority's run, here or in a reader; only who reads loads what reads."""
+    from analysis.running.opening import try_to_open
+
+    return try_to_open(request, root, authority)
+
+
+def _finisher(request: Request, summary: Summary, lock: Lock, progress: Progress) -> Callable:
+    """What puts one authority's run in place, or says why there is none, and notes which."""
     from analysis.running import finish, work
-    from analysis.running.run_authority import open_authority
 
-    look_seldom()
-    for authority in list(summary.waiting):
-        folder = root / authority
-        try:
-            folder.mkdir()
-            yield open_authority(request, authority, folder)
-        except Exception as error:  # noqa: BLE001  (one authority's failure costs only itself)
-            outcome, words = why_not_opened(error)
-            progress.say(f"{authority}: {outcome}: {words}")
-            summary.failed.append(authority)
-            summary.waiting.remove(authority)
-            with contextlib.suppress(OSError):
-                finish.publish_unreadable(request, authority, outcome, lock, work.stated_time())
+    def refuse(found: NotOpened) -> None:
+        progress.say(f"{found.authority}: {found.outcome}: {found.words}")
+        summary.failed.append(found.authority)
+        with contextlib.suppress(OSError):
+            finish.publish_unreadable(
+                request, found.authority, found.outcome, lock, work.stated_time()
+            )
 
-
-def why_not_opened(error: Exception) -> tuple[str, str]:
-    """The outcome of an authority that could not be opened, and words for the analyst's log.
-
-    An exception that is not our own is named by its kind and place: its text can hold data.
-    """
-    from analysis.running.run_authority import Changed
-    from analysis.running.work import NoCompleteMonth
-    from analysis.sources.problems import ExtractError
-
-    outcome = "extracts unreadable"
-    if isinstance(error, NoCompleteMonth):
-        return "no complete month", str(error)
-    if isinstance(error, ExtractError | Changed | inputs.StillCopied):
-        return outcome, str(error)
-    if isinstance(error, OSError):
-        place = Path(error.filename).name if error.filename else "a file"
-        words = f"{place}: {error.strerror or type(error).__name__}"
-        return ("disk full" if says_disk_full(str(error)) else outcome), words
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return outcome, f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
-
-
-def _finisher(summary: Summary, lock: Lock, progress: Progress) -> Callable:
-    """What puts one authority's run in place and notes what became of it."""
-    from analysis.running.finish import publish_run
-
-    def finish(run) -> None:
+    def publish_made(run: AuthorityRun) -> None:
         name = f"{run.authority} {run.period}"
-        summary.waiting.remove(run.authority)
         try:
-            publish_run(run, lock)
+            finish.publish_run(run, lock)
         except (OSError, ValueError) as error:
             why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error
             progress.say(f"{name}: not published ({type(error).__name__}: {why})")
@@ -206,4 +179,8 @@ def _finisher(summary: Summary, lock: Lock, progress: Progress) -> Callable:
             progress.say(f"{name}: could not be used: {', '.join(run.unusable_files)}")
             summary.warned.append(name)
 
-    return finish
+    def end(run: AuthorityRun | NotOpened) -> None:
+        summary.waiting.remove(run.authority)
+        (refuse if isinstance(run, NotOpened) else publish_made)(run)
+
+    return end

@@ -1,23 +1,25 @@
-"""One authority's report within a run: planned, run notebook by notebook, put in place."""
+"""One authority's report within a run: which notebooks are to be run, and how each ended."""
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis.running import inputs, manifest, publish, suite, work
+from analysis.running import inputs, suite
 from analysis.running.manifest import Request
 from analysis.running.outcomes import MADE
 from analysis.running.parameters import Notebook
 from analysis.running.suite import Result, Task
-from analysis.sources.authority import PROFILE
-from analysis.sources.extracts import Extracts, load_authority
 
 
-class Changed(Exception):
-    """Raised when an authority's files were changed while they were being read."""
+@dataclass(frozen=True)
+class NotOpened:
+    """An authority that no report can be made for: the outcome, and words for the analyst's log."""
+
+    authority: str
+    outcome: str
+    words: str
 
 
 @dataclass
@@ -90,108 +92,3 @@ class AuthorityRun:
     def is_complete(self) -> bool:
         """Whether every page was made and nothing that the standing report used is lost."""
         return not self.lost and all(r.outcome == MADE for r in self.results.values())
-
-
-def open_authority(request: Request, authority: str, folder: Path) -> AuthorityRun:
-    """Read an authority's extracts and lay them out for its notebooks.
-
-    Pages that would come out the same are taken over and not run again.
-
-    Raises
-    ------
-    ExtractError, NoCompleteMonth, StillCopied, Changed
-        When there is nothing that a report could be made from.
-    """
-    inputs.wait_until_copied(inputs.input_files(request.raw, authority))
-    sums = inputs.input_sums(request.raw, authority)
-    extracts = load_authority(authority, raw=request.raw, processed=request.processed)
-    if inputs.input_sums(request.raw, authority) != sums:
-        raise Changed(f"{authority}: a file changed while it was being read; run again")
-    period = _period(request, extracts)
-    latest = work.last_complete_month(extracts.tables)
-    previous = manifest.previous_report(request.out, authority, period)
-    run = AuthorityRun(
-        request=request,
-        authority=authority,
-        name=extracts.authority.name,
-        synthetic=bool(extracts.authority.synthetic),
-        status=extracts.authority.status,
-        period=period,
-        latest=str(latest) if latest is not None else None,
-        folder=folder,
-        sums=sums,
-        marks=manifest.fingerprints(request, sums, period, previous),
-        previous=previous,
-        made_at=work.stated_time(),
-        files=extracts.files.to_dict(orient="records"),
-        rows={name: len(table) for name, table in sorted(extracts.tables.items())},
-        problems=_problem_counts(extracts),
-        lost=lost_inputs(publish.manifest_of(request.out, authority, period), extracts, sums),
-        unusable_files=unusable_files(extracts),
-    )
-    before = _previous_facts(request.out, authority, previous)
-    given = work.with_benchmarks(extracts, request.raw)
-    work.write_inputs(
-        folder, given, work.period_of(period, {}), request.release, before, run.made_at
-    )
-    if not request.force:
-        _take_over_unchanged(run)
-    return run
-
-
-def _period(request: Request, extracts: Extracts) -> str:
-    """The month that the report ends with; where none is complete, the files that may be why."""
-    try:
-        return str(work.period_of(request.period or work.LATEST, extracts.tables))
-    except work.NoCompleteMonth as error:
-        lost = unusable_files(extracts)
-        if not lost:
-            raise
-        words = f"could not be used: {', '.join(lost)} (analysis check says why); {error}"
-        raise work.NoCompleteMonth(words) from error
-
-
-def _problem_counts(extracts: Extracts) -> dict[str, int]:
-    counts = extracts.problems["severity"].value_counts()
-    return {kind: int(counts.get(kind, 0)) for kind in ("error", "warning")}
-
-
-def lost_inputs(standing: dict, extracts: Extracts, sums: dict[str, str]) -> list[str]:
-    """What the complete report that stands was made from and that can no longer be read.
-
-    A report made without it would look whole and be wrong, so it does not replace the other.
-    """
-    if not standing.get("complete"):
-        return []
-    now = set(extracts.files["contract"])
-    contracts = {entry["contract"] for entry in standing.get("inputs", [])}
-    files = {entry["file"] for entry in standing.get("inputs", [])}
-    profile = [PROFILE] if PROFILE in standing.get("input_sums", {}) and PROFILE not in sums else []
-    return profile + sorted(contracts - now) + [f for f in unusable_files(extracts) if f in files]
-
-
-def unusable_files(extracts: Extracts) -> list[str]:
-    """Files with an error that is not of one row, so that no table could be made from them."""
-    errors = extracts.problems[extracts.problems["severity"] == "error"]
-    whole = errors.loc[errors["row"].isna(), "file"].unique()
-    return sorted(set(whole) - set(extracts.files["file"]))
-
-
-def _previous_facts(out: Path, authority: str, previous: dict) -> dict:
-    if not previous:
-        return {}
-    path = out / authority / previous["period"] / "facts.json"
-    return {"period": previous["period"], "facts": json.loads(path.read_text(encoding="utf-8"))}
-
-
-def _take_over_unchanged(run: AuthorityRun) -> None:
-    """Count notebooks as made whose page and results are kept and would come out the same."""
-    for notebook in run.request.notebooks:
-        kept = manifest.kept_results(
-            run.request, run.authority, run.period, notebook.name, run.marks[notebook.name]
-        )
-        if kept:
-            run.started.add(notebook.name)
-            run.reused.add(notebook.name)
-            result = Result(MADE, "", kept["html"], kept["saved"], kept["seconds"])
-            run.take(notebook.name, result)
