@@ -58,7 +58,7 @@ def measure() -> list[dict]:
         row("each further authority, wall, 2 jobs, share of the loop's", further[1] / loop_wall,
             1 / 8, f"{further[1]:.1f} s each"),
         row(f"peak memory, {MANY} authorities to {FURTHER}", many / few, 1.15,
-            f"{many:.0f} MB to {few:.0f} MB, driver, workers and kernels"),
+            f"{many:.0f} MB to {few:.0f} MB, driver, readers, workers and kernels"),
         row("CPU a contact, 100,000 to 1,000,000 against 10,000 to 100,000", growth, 1.2, said),
     ]  # fmt: skip
 

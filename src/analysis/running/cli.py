@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analysis.running import parameters
 from analysis.running.parameters import UsageError
+from analysis.running.threads import ONE_THREAD
 
 ROOT = Path(__file__).resolve().parents[3]
 MOST_JOBS = 4
@@ -30,6 +31,7 @@ class OneLineParser(argparse.ArgumentParser):
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code."""
     signal.signal(signal.SIGTERM, _interrupt)
+    os.environ.update(ONE_THREAD | os.environ)
     try:
         options = parser().parse_args(arguments)
         return options.command(options)

@@ -26,6 +26,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
 from analysis.running.folders import make_folder
+from analysis.running.threads import ONE_THREAD
 
 NAME = "warm"
 START_SECONDS = 120
@@ -102,13 +103,9 @@ def _transport(folder: Path) -> str:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """The kernel's environment: figures without a screen, no one's own start-up files.
-
-    Linear algebra runs in one thread: its matrices are small, and kernels run side by side.
-    """
+    """The kernel's environment: figures without a screen, no one's own start-up files."""
     own = {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0", "IPYTHONDIR": str(folder)}
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {**os.environ, **own, **threads, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    return {**os.environ, **own, **ONE_THREAD, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
 def run_in(kernel: Kernel, code: str) -> None:
