@@ -22,11 +22,17 @@ from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import Engine, papermill_engines
 
 from analysis.running.folders import make_folder
 from analysis.running.threads import ONE_THREAD
+
+# papermill would load pyarrow, and numpy with it, for notebooks that lie on Hadoop
+_HIDDEN = sys.modules.setdefault("pyarrow.fs", None) is None
+from papermill.clientwrap import PapermillNotebookClient  # noqa: E402
+from papermill.engines import Engine, papermill_engines  # noqa: E402
+
+if _HIDDEN:
+    del sys.modules["pyarrow.fs"]
 
 NAME = "warm"
 START_SECONDS = 120

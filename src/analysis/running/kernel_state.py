@@ -29,6 +29,7 @@ def begin() -> None:
 
     Imports happen while the driver still reads the extracts.
     """
+    look_seldom()  # modules come by the thousand and none goes
     with contextlib.suppress(Exception):
         import pyarrow.parquet  # noqa: F401
         import statsmodels.tsa.forecasting.theta

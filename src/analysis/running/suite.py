@@ -81,6 +81,7 @@ def warm_up() -> None:
     """Start this process's kernel, and load what draws pages, ahead of its first task."""
 
     def start() -> None:
+        look_seldom()
         from analysis.running import engine
 
         engine.warm_kernel()
