@@ -152,10 +152,14 @@ def read_authority(request: Request, root: Path, authority: str) -> AuthorityRun
 
 
 def _finisher(request: Request, summary: Summary, lock: Lock, progress: Progress) -> Callable:
-    """What puts one authority's run in place, or says why there is none, and notes which."""
-    from analysis.running import finish, work
+    """What puts one authority's run in place, or says why there is none, and notes which.
+
+    What it takes to do so is loaded when it is first needed: readers are at work by then.
+    """
 
     def refuse(found: NotOpened) -> None:
+        from analysis.running import finish, work
+
         progress.say(f"{found.authority}: {found.outcome}: {found.words}")
         summary.failed.append(found.authority)
         with contextlib.suppress(OSError):
@@ -164,6 +168,8 @@ def _finisher(request: Request, summary: Summary, lock: Lock, progress: Progress
             )
 
     def publish_made(run: AuthorityRun) -> None:
+        from analysis.running import finish
+
         name = f"{run.authority} {run.period}"
         try:
             finish.publish_run(run, lock)
