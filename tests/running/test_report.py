@@ -3,7 +3,10 @@
 import contextlib
 import getpass
 import json
+import os
+import re
 import socket
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -235,3 +238,26 @@ def test_wrong_usage_is_one_line_and_exit_2_before_anything_runs(project, argume
     assert words in said
     assert len(said.splitlines()) == 1
     assert not project.out.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own needs POSIX")
+def test_on_a_terminal_a_bar_names_notebook_and_cell_and_a_table_follows(project):
+    import pty  # neither is on Windows
+    import termios
+
+    project.add("01_tiny", "import time; time.sleep(1)")
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 100))
+    run = project.start("--force", stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    said = b""
+    with contextlib.suppress(OSError):  # what a terminal says when its last user has gone
+        while piece := os.read(ours, 4096):
+            said += piece
+    os.close(ours)
+    assert run.wait() == 0
+    words = said.decode("utf-8")
+    assert "reading extracts" in words
+    assert "derby 01_tiny code cell 3:   0%" in words
+    assert re.search(r"derby +2021-08 +01_tiny +made +\d\.\d s", words)
+    assert words.rstrip().endswith("Reports done. Made: derby 2021-08.")

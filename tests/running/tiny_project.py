@@ -87,7 +87,7 @@ class Project:
             code = cli.main(["report", "--raw", str(self.raw), *arguments])
         return code, said.getvalue()
 
-    def start(self, *arguments: str) -> subprocess.Popen:
+    def start(self, *arguments: str, **streams: int) -> subprocess.Popen:
         """Start ``analysis report`` as a process of its own, in a group of its own."""
         script = (
             "import sys; from pathlib import Path; from analysis.running import cli\n"
@@ -99,8 +99,7 @@ class Project:
         return subprocess.Popen(
             [sys.executable, str(path), "report", "--raw", str(self.raw), *arguments],
             env={**os.environ, "SOURCE_DATE_EPOCH": FIXED_TIME},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} | streams,
             text=True,
             encoding="utf-8",
             start_new_session=True,

@@ -132,9 +132,9 @@ def _give(
     """Give a task to a worker."""
     from analysis.running.suite import run_task
 
+    progress.started(run.authority, notebook.name, run.folder / f"{notebook.name}.cell")
     future = workers.executor.submit(run_task, run.task(notebook, far=workers.far))
     flying[future] = (run, notebook, attempt)
-    progress.started(run.authority, notebook.name, run.folder / f"{notebook.name}.cell")
 
 
 def _take(

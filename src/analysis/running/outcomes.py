@@ -88,11 +88,7 @@ def judge(notebook: dict, name: str) -> tuple[str, str]:
         safe = notebook["failed"] in ("MissingTable", "UnknownFact", "ExtractError")
         words = f": {notebook['text']}" if safe else ""
         return outcome, f"{notebook['failed']} in code cell {notebook['count']}{words}"
-    codes = [
-        cell
-        for cell in notebook["cells"]
-        if cell["cell_type"] == "code" and cell["source"].strip() and not _is_injected(cell)
-    ]
+    codes = [cell for cell in notebook["cells"] if counts(cell)]
     for number, cell in enumerate(codes, start=1):
         outputs = cell.get("outputs", [])
         errors = [o["ename"] for o in outputs if o["output_type"] == "error"]
@@ -109,6 +105,7 @@ def judge(notebook: dict, name: str) -> tuple[str, str]:
     return (MADE, "") if name in marks else ("stopped early", "the last cell left no mark")
 
 
-def _is_injected(cell: dict) -> bool:
-    """Whether a cell is papermill's own, with the run's parameters."""
-    return "injected-parameters" in cell.get("metadata", {}).get("tags", [])
+def counts(cell: dict) -> bool:
+    """Whether a cell is one of the code cells that people number: not papermill's parameters."""
+    injected = "injected-parameters" in cell.get("metadata", {}).get("tags", [])
+    return cell["cell_type"] == "code" and bool(cell["source"].strip()) and not injected

@@ -32,10 +32,16 @@ class Progress:
             self.bar = tqdm(
                 total=self.total, unit="notebook", leave=False, file=sys.stdout, dynamic_ncols=True
             )
+            self.look()
 
     def started(self, authority: str, notebook: str, note: Path) -> None:
-        """Note that a notebook is in hand; ``note`` holds the number of its cell."""
-        self.notes[f"{authority} {notebook}"] = note
+        """Note that a notebook is to run; into ``note``, where it is, goes the number of its cell.
+
+        It is made only where somebody watches: to write it costs as much as a short cell.
+        """
+        if self.bar is not None:
+            note.touch()
+            self.notes[f"{authority} {notebook}"] = note
 
     def look(self) -> None:
         """Show which notebooks and which of their cells are in hand."""
@@ -45,8 +51,8 @@ class Progress:
         for name, note in self.notes.items():
             cell = ""
             with contextlib.suppress(OSError):
-                cell = f" cell {note.read_text(encoding='utf-8')}"
-            said.append(name + cell)
+                cell = note.read_text(encoding="utf-8")
+            said.append(f"{name} code cell {cell}" if cell else name)
         self.bar.set_description_str("; ".join(said) or "reading extracts")
 
     def ended(self, authority: str, period: str, notebook: str, result: object) -> None:

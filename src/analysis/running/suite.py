@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import io
+import itertools
 import json
 import logging
 import shutil
@@ -23,7 +24,7 @@ from pathlib import Path
 from analysis.running import inputs
 from analysis.running.collector import look_now, look_seldom
 from analysis.running.folders import make_folder
-from analysis.running.outcomes import MADE, judge, says_disk_full
+from analysis.running.outcomes import MADE, counts, judge, says_disk_full
 
 # jsonschema takes a checker of addresses where one is installed; its grammar takes 1.4 seconds to
 # compile and notebooks hold no such addresses. Without it jsonschema goes on as it is meant to.
@@ -217,12 +218,17 @@ def run_notebook(
         return {"failed": error.ename, "text": str(error.evalue), "count": number}
 
 
-def _cell_marker(work: Path, notebook: str) -> Callable:
-    """What notes the cell in hand in a small file, for the driver's progress bar."""
+def _cell_marker(work: Path, notebook: str) -> Callable | None:
+    """What notes the cell in hand in the small file of the driver's bar; None without a bar."""
     note = work / f"{notebook}.cell"
+    if not note.exists():
+        return None
 
-    def mark(cell: dict, cell_index: int) -> None:
-        note.write_text(str(cell_index + 1), encoding="utf-8")
+    numbers = itertools.count(1)
+
+    def mark(cell: dict, cell_index: int) -> None:  # noqa: ARG001  (named by who calls)
+        if counts(cell):
+            note.write_text(str(next(numbers)), encoding="utf-8")
 
     return mark
 
