@@ -70,7 +70,7 @@ def test_an_interrupted_run_ends_with_130_and_leaves_no_process(project, busy, n
     os.kill(run.pid, number)
     said, _ = run.communicate(timeout=30)
     assert run.returncode == 130
-    assert said.splitlines()[-1] == "analysis: interrupted; the reports stand as they were"
+    assert said.splitlines()[-1] == "analysis: interrupted; unfinished reports stand as they were"
     wait_for(lambda: not any(is_running(p) for p in processes), 10)
     assert project.files() == before
     assert not (project.out / ".analysis" / "lock").exists()

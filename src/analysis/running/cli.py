@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"analysis: {error}", file=sys.stderr)
         return WRONG_USAGE
     except KeyboardInterrupt:
-        print("analysis: interrupted; the reports stand as they were", file=sys.stderr)
+        print("analysis: interrupted; unfinished reports stand as they were", file=sys.stderr)
         return INTERRUPTED
 
 
