@@ -222,7 +222,8 @@ def hand_over(command: list) -> int:
     if command[1].endswith("benchmarks") or command[2] in ("pytest", "jupyterlab"):
         os.chdir(ROOT)
     if os.name != "nt":
-        sys.stdout.flush()
+        if sys.stdout is not None:  # as after >&-
+            sys.stdout.flush()
         os.execve(command[0], command, environment)
     with subprocess.Popen(command, env=environment) as child:
         while True:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from analysis.running import cli, inputs, work
+from analysis.running import cli, finish, inputs, work
 from analysis.running.dispatch import Workers
 
 
@@ -152,6 +152,24 @@ def test_a_full_disk_is_named_as_that(project, monkeypatch):
     assert (code, said.splitlines()[-1]) == (1, "FAILED: derby.")
     page = project.files(period="latest.failed")["index.html"].decode("utf-8")
     assert "The computer’s disk is full." in page
+
+
+def test_a_report_that_cannot_be_put_in_place_costs_only_itself(project, monkeypatch):
+    project.add_authority("york")
+    real = finish.publish_run
+
+    def publish_run(run, lock):
+        if run.authority == "derby":
+            raise MemoryError("a private word")
+        return real(run, lock)
+
+    monkeypatch.setattr(finish, "publish_run", publish_run)
+    code, said = project.report()
+    assert code == 1
+    assert said.splitlines() == [
+        "derby 2021-08: not published (MemoryError)",
+        "FAILED: derby 2021-08. Made: york 2021-08.",
+    ]
 
 
 def test_a_list_of_reports_that_cannot_be_written_is_a_failure_and_hides_nothing(project):

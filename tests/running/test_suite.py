@@ -114,12 +114,14 @@ def test_an_exceptions_text_stays_out_of_the_log(work):
 
 
 def test_the_kernel_is_kept_warm_and_cleared_in_between(work):
-    leave = "import os, pandas; left = 1; os.environ['LEFT'] = '1'; os.chdir('/')\n"
+    leave = "import os, numpy, pandas; left = 1; os.environ['LEFT'] = '1'; os.chdir('/')\n"
+    leave += "numpy.seterr(all='raise')\n"
     leave += "pandas.set_option('display.precision', 2); first = os.getpid()\n"
     leave += "open(inputs.work / 'pid', 'w').write(str(os.getpid()))"
     assert run_task(task(work, leave)).outcome == "made"
     look = "import os, pandas; assert 'left' not in globals() and 'LEFT' not in os.environ\n"
     look += "assert pandas.get_option('display.precision') == 6\n"
+    look += "import numpy; assert set(numpy.geterr().values()) == {'warn', 'ignore'}\n"
     look += "assert os.getcwd() == os.path.realpath(inputs.work)\n"
     look += "assert open(inputs.work / 'pid').read() == str(os.getpid())"
     result = run_task(task(work, look))

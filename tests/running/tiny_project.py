@@ -89,6 +89,18 @@ class Project:
 
     def start(self, *arguments: str, **streams: int) -> subprocess.Popen:
         """Start ``analysis report`` as a process of its own, in a group of its own."""
+        start = str(self.start_script())
+        return subprocess.Popen(
+            [sys.executable, start, "report", "--raw", str(self.raw), *arguments],
+            env={**os.environ, "SOURCE_DATE_EPOCH": FIXED_TIME},
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} | streams,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+
+    def start_script(self) -> Path:
+        """A script that is the command line, for this project."""
         script = (
             "import sys; from pathlib import Path; from analysis.running import cli\n"
             "if __name__ == '__main__':\n"
@@ -96,14 +108,7 @@ class Project:
         )
         path = self.folder / "start.py"
         path.write_text(script, encoding="utf-8")
-        return subprocess.Popen(
-            [sys.executable, str(path), "report", "--raw", str(self.raw), *arguments],
-            env={**os.environ, "SOURCE_DATE_EPOCH": FIXED_TIME},
-            **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} | streams,
-            text=True,
-            encoding="utf-8",
-            start_new_session=True,
-        )
+        return path
 
     def files(self, authority: str = "derby", period: str = "2021-08") -> dict[str, bytes]:
         """The files of a published period, name -> bytes."""

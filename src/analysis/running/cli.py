@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analysis.running import parameters
 from analysis.running.parameters import UsageError
+from analysis.running.streams import open_streams, say
 from analysis.running.threads import ONE_THREAD
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -30,6 +31,7 @@ class OneLineParser(argparse.ArgumentParser):
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code."""
+    open_streams()
     signal.signal(signal.SIGTERM, _interrupt)
     os.environ.update(ONE_THREAD | os.environ)
     try:
@@ -129,7 +131,7 @@ def report_command(options: argparse.Namespace) -> int:
     except OSError as error:
         print(f"analysis: {request.out}: {error.strerror or error}", file=sys.stderr)
         return FAILED
-    print(summary.line())
+    say(summary.line())
     return summary.exit_code
 
 
@@ -158,7 +160,7 @@ def _make_sample_when_absent(options: argparse.Namespace, raw: Path) -> None:
         return
     from analysis.sources.sample import write_sample
 
-    print(f"Making {SAMPLE}, a synthetic authority to look at (once) ...", flush=True)
+    say(f"Making {SAMPLE}, a synthetic authority to look at (once) ...")
     try:
         write_sample(raw / SAMPLE)
     except OSError as error:

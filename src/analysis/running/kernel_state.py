@@ -1,7 +1,7 @@
 """What the warm kernel does of its own around each notebook; this runs inside the kernel.
 
 A notebook's names go, and what lives in modules is put back: the environment, the folder, the
-figure style, the table options and the warning filters.
+figure style, the table options, numpy's way with errors and the warning filters.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ CHART_OPTIONS = {
     "plotting.backend": "matplotlib",
     "plotting.matplotlib.register_converters": "auto",
 }
+NUMPY_ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 
 _FIRST: dict = {}
 
@@ -84,6 +85,8 @@ def _clear_libraries() -> None:
         sys.modules["matplotlib.pyplot"].close("all")
     if "matplotlib" in sys.modules:
         sys.modules["matplotlib"].rcdefaults()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].seterr(**NUMPY_ERRORS)
     if "pandas" in sys.modules:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

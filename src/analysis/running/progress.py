@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.running.outcomes import MADE
+from analysis.running.streams import say
 
 
 @dataclass
@@ -69,7 +70,7 @@ class Progress:
         """Print a line that must be read."""
         if self.bar is not None:
             self.bar.clear()
-        print(line, flush=True)
+        say(line)
 
     def end(self) -> None:
         """Take the bar away; on a terminal show the table of results."""
@@ -77,7 +78,7 @@ class Progress:
             self.bar.close()
             self.bar = None
         if self.on_terminal and self.rows:
-            print(table_of(self.rows))
+            say(table_of(self.rows))
 
 
 def table_of(rows: list[tuple[str, ...]]) -> str:

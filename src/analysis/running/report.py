@@ -15,10 +15,11 @@ from analysis.running import inputs, manifest, publish
 from analysis.running.collector import look_seldom
 from analysis.running.dispatch import Workers, WorkersLost, run_all
 from analysis.running.folders import make_folder
-from analysis.running.lock import Lock, locked
+from analysis.running.lock import Lock, LockLost, locked
 from analysis.running.manifest import Request
 from analysis.running.progress import Progress
 from analysis.running.run_authority import AuthorityRun, NotOpened
+from analysis.running.streams import say
 
 
 @dataclass
@@ -107,7 +108,7 @@ def _write_contents(out: Path, summary: Summary) -> None:
     try:
         publish.write_contents(out)
     except OSError as error:
-        print(f"{out / 'index.html'}: {error.strerror or error}", flush=True)
+        say(f"{out / 'index.html'}: {error.strerror or error}")
         summary.failed.append("the list of reports")
 
 
@@ -151,31 +152,50 @@ def read_authority(request: Request, root: Path, authority: str) -> AuthorityRun
     return try_to_open(request, root, authority)
 
 
+def _why(error: Exception) -> str:
+    """The kind of an error and, where its words are the system's or our own, those."""
+    if isinstance(error, OSError) and error.errno:
+        return f"{type(error).__name__}: {os.strerror(error.errno)}"
+    own = f": {error}" if isinstance(error, ValueError) else ""
+    return f"{type(error).__name__}{own}"
+
+
 def _finisher(request: Request, summary: Summary, lock: Lock, progress: Progress) -> Callable:
     """What puts one authority's run in place, or says why there is none, and notes which.
 
     What it takes to do so is loaded when it is first needed: readers are at work by then.
     """
 
-    def refuse(found: NotOpened) -> None:
-        from analysis.running import finish, work
+    def is_put(name: str, put: Callable) -> bool:
+        try:
+            put()
+        except LockLost:
+            raise
+        except Exception as error:  # noqa: BLE001  (out of memory, say: the next ones go on)
+            progress.say(f"{name}: not published ({_why(error)})")
+            return False
+        return True
 
-        progress.say(f"{found.authority}: {found.outcome}: {found.words}")
-        summary.failed.append(found.authority)
-        with contextlib.suppress(OSError):
+    def refuse(found: NotOpened) -> None:
+        def put() -> None:
+            from analysis.running import finish, work
+
             finish.publish_unreadable(
                 request, found.authority, found.outcome, lock, work.stated_time()
             )
 
+        progress.say(f"{found.authority}: {found.outcome}: {found.words}")
+        summary.failed.append(found.authority)
+        is_put(found.authority, put)
+
     def publish_made(run: AuthorityRun) -> None:
-        from analysis.running import finish
+        def put() -> None:
+            from analysis.running import finish
+
+            finish.publish_run(run, lock)
 
         name = f"{run.authority} {run.period}"
-        try:
-            finish.publish_run(run, lock)
-        except (OSError, ValueError) as error:
-            why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error
-            progress.say(f"{name}: not published ({type(error).__name__}: {why})")
+        if not is_put(name, put):
             summary.failed.append(name)
             return
         for lost in run.lost:

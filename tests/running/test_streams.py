@@ -1,0 +1,39 @@
+"""A run whose output nobody can read any more goes on to its end."""
+
+import subprocess
+import sys
+
+import pytest
+
+from analysis.running.streams import say
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+
+
+@pytest.mark.parametrize("output", [">&-", ">&- 2>&- <&-", ">/dev/full"])
+def test_without_an_output_the_report_is_made_and_the_exit_code_says_so(project, output):
+    if "full" in output and sys.platform != "linux":
+        pytest.skip("/dev/full is Linux's own")
+    start = project.start_script()
+    command = [sys.executable, str(start), "report", "--raw", str(project.raw)]
+    done = subprocess.run(["sh", "-c", f'exec "$@" {output}', "sh", *command], capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert project.manifest()["complete"]
+
+
+def test_a_line_for_a_closed_pipe_is_dropped_and_so_are_later_ones():
+    code = "from analysis.running.streams import say; input(); say('one'); say('two'); print('3')"
+    run = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    run.stdout.close()
+    _, said = run.communicate(b"\n")
+    assert (run.returncode, said) == (0, b"")
+
+
+def test_a_line_is_printed_at_once(capfd):
+    say("Reports done.")
+    assert capfd.readouterr().out == "Reports done.\n"
