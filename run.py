@@ -168,6 +168,7 @@ def is_stamped(part: str) -> bool:
 def one_at_a_time():
     """Let one process at a time set up; another waits for it, or takes over from a dead one."""
     path = ROOT / ".venv-being-made"
+    waits = False
     while True:
         try:
             handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
@@ -175,6 +176,9 @@ def one_at_a_time():
         except FileExistsError:
             if is_abandoned(path):
                 path.unlink(missing_ok=True)
+            elif not waits:
+                print(f"Another process sets up; waiting (if none does, delete {path})", flush=True)
+                waits = True
             time.sleep(0.5)
     try:
         os.write(handle, str(os.getpid()).encode())

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -80,10 +81,15 @@ def test_a_folder_without_authorities_is_said(capsys, tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="no git on this machine")
-def test_a_councils_extract_that_git_would_carry_off_is_named(tmp_path):
+def test_a_councils_extract_that_git_would_carry_off_is_named(tmp_path, monkeypatch):
     raw = tmp_path / "data" / "raw"
     (raw / "anyshire").mkdir(parents=True)
     (raw / "anyshire" / "contacts.xlsx").write_bytes(b"x")
     for command in (["init", "-q"], ["add", "-f", "data"]):
         subprocess.run(["git", *command], cwd=tmp_path, check=True, capture_output=True)
-    assert [one["file"] for one in tracked_extracts(raw)] == ["data/raw/anyshire/contacts.xlsx"]
+    (raw / "derby").mkdir()
+    (raw / "derby" / "contacts.xlsx").write_bytes(b"x")
+    subprocess.run(["git", "add", "-f", "data"], cwd=tmp_path, check=True, capture_output=True)
+    assert [one["file"] for one in tracked_extracts(raw)] == ["anyshire/contacts.xlsx"]
+    monkeypatch.chdir(tmp_path)
+    assert len(tracked_extracts(Path("data/raw"))) == 1

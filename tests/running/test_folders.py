@@ -4,7 +4,7 @@ import json
 import os
 import time
 
-from analysis.running.folders import NAMELESS_SECONDS, OWNER, make_folder
+from analysis.running.folders import NAMELESS_SECONDS, OWNER, STRANGE_SECONDS, make_folder
 from analysis.running.lock import this_process
 
 
@@ -34,3 +34,21 @@ def test_a_folder_without_an_owner_goes_when_it_is_old(tmp_path):
     os.utime(old, (long_ago, long_ago))
     make_folder("run-", tmp_path)
     assert (new.exists(), old.exists()) == (True, False)
+
+
+def test_a_folder_whose_owner_cannot_be_read_goes_when_it_is_old(tmp_path):
+    old = tmp_path / "run-old"
+    old.mkdir()
+    (old / OWNER).write_text("", encoding="utf-8")  # a power cut
+    long_ago = time.time() - 2 * NAMELESS_SECONDS
+    os.utime(old, (long_ago, long_ago))
+    make_folder("run-", tmp_path)
+    assert not old.exists()
+
+
+def test_another_machines_folder_goes_after_days(tmp_path):
+    elsewhere = left_behind(tmp_path, "run-c", this_process() | {"host": "other"})
+    days_ago = time.time() - 2 * STRANGE_SECONDS
+    os.utime(elsewhere, (days_ago, days_ago))
+    make_folder("run-", tmp_path)
+    assert not elsewhere.exists()

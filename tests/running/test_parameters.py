@@ -71,3 +71,14 @@ def test_a_file_that_is_no_notebook_is_refused(project):
     (project.folder / "notebooks" / "02_bad.ipynb").write_text("{", encoding="utf-8")
     with pytest.raises(UsageError, match="02_bad.ipynb: not a notebook"):
         notebooks_in(project.folder / "notebooks")
+
+
+def test_a_second_leader_summary_is_refused(project):
+    project.add("07_team_leader_summary")
+    with pytest.raises(UsageError, match="rename the others"):
+        notebooks_in(project.folder / "notebooks")
+
+
+def test_a_parameters_cell_that_does_not_end_is_refused():
+    with pytest.raises(UsageError, match="cannot be read"):
+        declared_parameters("months: int = (", "01_tiny.ipynb")

@@ -111,15 +111,43 @@ def test_a_full_disk_while_staging_leaves_what_stands(tmp_path, monkeypatch):
 
 
 def test_a_tree_whose_marker_is_lost_still_knows_its_level(tmp_path):
-    publish.open_tree(tmp_path, "public")
+    publish.mark_tree(tmp_path, "public")
     stage(tmp_path, "old")
     publish.put_in_place(tmp_path, *PLACE)
     (publish.state_folder(tmp_path) / "release").unlink()
     with pytest.raises(UsageError, match="holds public reports"):
-        publish.open_tree(tmp_path, "internal")
+        publish.check_tree(tmp_path, "internal")
 
 
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "reports").write_text("", encoding="utf-8")
     with pytest.raises(UsageError, match="is a file"):
-        publish.open_tree(tmp_path / "reports", "public")
+        publish.check_tree(tmp_path / "reports", "public")
+
+
+def test_a_swap_that_cannot_be_finished_yet_keeps_no_other_from_it(tmp_path, monkeypatch):
+    for authority in ("derby", "york"):
+        stage(tmp_path, "old")
+        publish.put_in_place(tmp_path, *PLACE)
+        stage(tmp_path, "new")
+        with monkeypatch.context() as cut, contextlib.suppress(Killed):
+            cut_short(cut, 2)
+            publish.put_in_place(tmp_path, *PLACE)
+        if authority == "derby":  # its state is york's from here on
+            for kind in ("new", "old"):
+                kept = publish.state_folder(tmp_path) / kind / "derby"
+                if kept.exists():
+                    kept.rename(kept.with_name("york"))
+    real = publish._finish_swap
+
+    def finish_swap(out, authority, folder):
+        if authority == "derby":
+            raise PermissionError(13, "open elsewhere")
+        real(out, authority, folder)
+
+    monkeypatch.setattr(publish, "_finish_swap", finish_swap)
+    assert publish.recover(tmp_path) == ["derby 2021-08"]
+    assert (tmp_path / "york" / "2021-08" / "index.html").read_text(encoding="utf-8") == "new"
+    monkeypatch.setattr(publish, "_finish_swap", real)
+    assert publish.recover(tmp_path) == []
+    assert standing(tmp_path) == "new"

@@ -8,10 +8,11 @@ import re
 import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from analysis.running import cli, finish, inputs, work
+from analysis.running import cli, finish, inputs, manifest, publish, work
 from analysis.running.dispatch import Workers
 
 
@@ -102,6 +103,39 @@ def test_a_corrupt_workbook_leaves_the_complete_report(project):
     assert project.files() == before
 
 
+def test_an_extract_that_cannot_be_used_is_named_in_every_run_until_it_can(project):
+    broken = project.raw / "derby" / "broken.xlsx"
+    broken.write_bytes(b"PK\x03\x04 no workbook")
+    line = "derby 2021-08: could not be used: broken.xlsx"
+    last = "Errors in the extracts: derby 2021-08."
+    for ending in ("Made: derby 2021-08.", "Unchanged: derby."):
+        code, said = project.report()
+        assert (code, said.splitlines()) == (1, [line, f"Reports done. {last} {ending}"])
+    broken.unlink()
+    assert project.report() == (0, "Reports done. Made: derby 2021-08.\n")
+
+
+def test_a_page_of_the_report_that_is_gone_is_made_anew(project):
+    for name in ("tables.xlsx", "facts.json", "01_tiny.html"):
+        project.report()
+        (project.out / "derby" / "2021-08" / name).unlink()
+        assert project.report() == (0, "Reports done. Made: derby 2021-08.\n")
+        assert name in project.files()
+
+
+def test_facts_that_disagree_are_named(project):
+    other = "other = fact | {'id': '01_tiny.total', 'value': 1}\n"
+    other += "said = {'title': 'Other', 'facts': [fact, other], 'tables': []}\n"
+    project.add("02_other", other + "save_results(inputs.work, '02_other', said)")
+    code, said = project.report()
+    assert code == 1
+    assert said.splitlines() == [
+        "derby 2021-08 02_other: facts disagree (fact 01_tiny.total)",
+        "FAILED: derby 2021-08.",
+    ]
+    assert project.outcomes()["02_other"] == "facts disagree"
+
+
 def test_a_vanished_workbook_leaves_the_complete_report(project):
     project.report()
     before = project.files()
@@ -127,6 +161,59 @@ def test_one_authoritys_failure_costs_only_itself(project):
     assert code == 1
     assert "Made: york 2021-08." in said.splitlines()[-1]
     assert "derby: extracts unreadable" in said
+
+
+def test_a_result_that_cannot_be_laid_out_costs_only_its_page(project, monkeypatch):
+    project.add_authority("york")
+    real = Path.write_text
+
+    def write_text(path, *arguments, **named):
+        if path.name == "tables.json" and "derby" in path.parts:
+            raise OSError(28, "No space left on device")
+        return real(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "write_text", write_text)
+    code, said = project.report()
+    assert code == 1
+    assert "derby 2021-08 01_tiny: disk full (OSError)" in said
+    assert said.splitlines()[-1] == "FAILED: derby 2021-08. Made: york 2021-08."
+
+
+def test_what_follows_the_publication_cannot_unsay_it(project, monkeypatch):
+    def keep_results(_run):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(finish, "_keep_results", keep_results)
+    assert project.report() == (0, "Reports done. Made: derby 2021-08.\n")
+
+
+def test_a_report_that_cannot_be_looked_at_costs_only_its_authority(project, monkeypatch):
+    project.add_authority("york")
+    real = manifest.unchanged_period
+
+    def unchanged_period(request, authority):
+        if authority == "derby":
+            raise PermissionError(13, "Permission denied")
+        return real(request, authority)
+
+    monkeypatch.setattr(manifest, "unchanged_period", unchanged_period)
+    assert project.report() == (0, "Reports done. Made: derby 2021-08, york 2021-08.\n")
+
+
+def test_an_old_period_that_cannot_be_removed_is_said_and_costs_no_other(project, monkeypatch):
+    project.add_authority("york")
+    real = publish.keep_newest
+
+    def keep_newest(out, authority, number):
+        if authority == "derby":
+            raise PermissionError(13, "Permission denied")
+        return real(out, authority, number)
+
+    monkeypatch.setattr(publish, "keep_newest", keep_newest)
+    code, said = project.report("--keep", "1")
+    assert code == 1
+    assert "derby: an older period cannot be removed (PermissionError: Permission" in said
+    assert "york" not in said.splitlines()[0]
 
 
 def test_an_unreadable_file_costs_only_its_authority(project, monkeypatch):

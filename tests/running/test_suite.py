@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 
 import pandas as pd
 import psutil
@@ -99,7 +100,7 @@ def test_a_page_that_fails_its_checks_is_not_made(work):
     shown = "display(HTML('<p data-fact=\"01_tiny.total\">1</p>'), "
     result = run_task(task(work, shown + "metadata={'analysis': {'block': True}})"))
     assert result.outcome == "page failed its checks"
-    assert "facts.json says" in result.detail
+    assert result.detail == "what the page shows for '01_tiny.total' is not what facts.json says"
 
 
 def test_a_cell_that_takes_too_long_is_ended_with_its_kernel(work, monkeypatch):
@@ -115,13 +116,13 @@ def test_an_exceptions_text_stays_out_of_the_log(work):
 
 def test_the_kernel_is_kept_warm_and_cleared_in_between(work):
     leave = "import os, numpy, pandas; left = 1; os.environ['LEFT'] = '1'; os.chdir('/')\n"
-    leave += "numpy.seterr(all='raise')\n"
+    leave += "import sys; numpy.seterr(all='raise'); sys.modules['decimal'] = None\n"
     leave += "pandas.set_option('display.precision', 2); first = os.getpid()\n"
     leave += "open(inputs.work / 'pid', 'w').write(str(os.getpid()))"
     assert run_task(task(work, leave)).outcome == "made"
     look = "import os, pandas; assert 'left' not in globals() and 'LEFT' not in os.environ\n"
     look += "assert pandas.get_option('display.precision') == 6\n"
-    look += "import numpy; assert set(numpy.geterr().values()) == {'warn', 'ignore'}\n"
+    look += "import decimal, numpy; assert set(numpy.geterr().values()) == {'warn', 'ignore'}\n"
     look += "assert os.getcwd() == os.path.realpath(inputs.work)\n"
     look += "assert open(inputs.work / 'pid').read() == str(os.getpid())"
     result = run_task(task(work, look))
@@ -179,3 +180,16 @@ def test_a_worker_with_other_code_says_so(work):
     sent = task(work, parcel=b"")
     other = Task(**{**vars(sent), "code": "other"})
     assert run_task(other).outcome == "other code"
+
+
+def test_a_parcel_that_cannot_be_unpacked_is_an_outcome(work):
+    assert run_task(task(work, parcel=b"no parcel")).outcome == "page not made"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups")
+def test_what_a_dead_kernel_had_started_ends_with_it(work):
+    start = "import os, subprocess\nchild = subprocess.Popen(['sleep', '600'])\n"
+    start += "open(inputs.work / 'child', 'w').write(str(child.pid)); os._exit(0)"
+    assert run_task(task(work, start)).outcome == "kernel died"
+    child = int((work / "child").read_text(encoding="utf-8"))
+    assert not psutil.pid_exists(child) or psutil.Process(child).status() == "zombie"

@@ -12,7 +12,7 @@ from analysis.running.advice import advice, counted
 from analysis.running.parameters import authority_folders
 from analysis.sources.extracts import check_files
 
-MAY_BE_TRACKED = ("data/raw/README.md", "data/raw/derby/", "data/raw/benchmarks.xlsx")
+MAY_BE_TRACKED = ("README.md", "derby/", "benchmarks.xlsx")
 
 
 def check(files: list[Path], raw: Path, *, as_json: bool) -> int:
@@ -67,7 +67,7 @@ def tracked_extracts(raw: Path) -> list[dict]:
     """A warning for each file of a council that git would carry off; none where there is no git."""
     try:
         listed = subprocess.run(
-            ["git", "ls-files", "-z", "--full-name", "--", str(raw)],
+            ["git", "ls-files", "-z", "--", "."],
             cwd=raw, capture_output=True, text=True, encoding="utf-8", check=False, timeout=30,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):

@@ -22,7 +22,10 @@ DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 class OneLineParser(argparse.ArgumentParser):
-    """A parser that says what is wrong in one line."""
+    """A parser that says what is wrong in one line, and knows options by their whole names."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(allow_abbrev=False, **options)  # run.py looks for --scheduler too
 
     def error(self, message: str) -> None:
         """Stop with one line and exit code 2."""
@@ -190,6 +193,9 @@ def sample_command(options: argparse.Namespace) -> int:
         write_sample(options.out, months=options.months, seed=options.seed, size=options.size)
     except (ValueError, FileExistsError) as error:
         raise UsageError(str(error)) from error
+    except OSError as error:
+        print(f"analysis: {options.out}: {error.strerror or error}", file=sys.stderr)
+        return FAILED
     print(f"{options.out}: a synthetic authority's extracts")
     return DONE
 

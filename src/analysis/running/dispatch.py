@@ -152,7 +152,7 @@ def _take(
         return
     else:
         result = Result("worker died", type(error).__name__)
-    run.take(notebook.name, result)
+    result = run.take(notebook.name, result)
     progress.ended(run.authority, run.period, notebook.name, result)
 
 

@@ -61,6 +61,7 @@ class Kernel:
     manager: AsyncKernelManager
     client: object
     folder: Path
+    process: subprocess.Popen
 
 
 _WARM: list[Kernel] = []
@@ -93,10 +94,10 @@ def start_kernel() -> Kernel:
         client.start_channels()
         run_sync(client.wait_for_ready)(timeout=START_SECONDS)
         client.allow_stdin = False
-        kernel = Kernel(manager, client, folder)
+        kernel = Kernel(manager, client, folder, manager.provisioner.process)
         run_in(kernel, f"{STATE}; kernel_state.begin()")
     except Exception as error:
-        _end(manager)
+        _end(getattr(manager.provisioner, "process", None))
         shutil.rmtree(folder, ignore_errors=True)
         raise KernelNotStarted(type(error).__name__) from error
     return kernel
@@ -160,13 +161,15 @@ def drop_kernel() -> None:
         kernel = _WARM.pop()
         with contextlib.suppress(Exception):
             kernel.client.stop_channels()
-        _end(kernel.manager)
+        _end(kernel.process)
         shutil.rmtree(kernel.folder, ignore_errors=True)
 
 
-def _end(manager: AsyncKernelManager) -> None:
-    """Kill a kernel's process group, or its process where there are no groups."""
-    process = getattr(manager.provisioner, "process", None)
+def _end(process: subprocess.Popen | None) -> None:
+    """Kill a kernel's process group, or its process where there are no groups.
+
+    Of a kernel that has died the group may live on: what its notebook had started.
+    """
     if process is None:
         return
     with contextlib.suppress(OSError):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
 from analysis.running import inputs, manifest, publish
 from analysis.running.lock import Lock
-from analysis.running.outcomes import MADE, NOT_RUN, reason_of
+from analysis.running.outcomes import DISAGREE, MADE, NOT_RUN, reason_of
 from analysis.running.run_authority import AuthorityRun
 from analysis.running.suite import Result
 from analysis.running.work import as_json
 
 
-def publish_run(run: AuthorityRun, lock: Lock) -> str:
-    """Put a finished run in place; the folder that it went to.
+def publish_run(run: AuthorityRun, lock: Lock) -> None:
+    """Put a finished run in place.
 
     A complete run replaces what stands. One that is not goes beside a complete period, or takes
     the place of nothing or of another incomplete one.
@@ -31,10 +32,10 @@ def publish_run(run: AuthorityRun, lock: Lock) -> str:
     _write_text(staging / "manifest.json", as_json(manifest_of_run(run, facts)))
     lock.check()
     publish.put_in_place(out, authority, folder)
-    if run.is_complete:
-        publish.remove_failed(out, authority, run.period)
-    _keep_results(run)
-    return folder
+    with contextlib.suppress(OSError):  # the report stands; the next run clears up, or runs more
+        if run.is_complete:
+            publish.remove_failed(out, authority, run.period)
+        _keep_results(run)
 
 
 def joined_facts(run: AuthorityRun) -> list[dict]:
@@ -45,7 +46,7 @@ def joined_facts(run: AuthorityRun) -> list[dict]:
         own = json.loads(result.saved["facts.json"]) if result.outcome == MADE else []
         clash = [fact["id"] for fact in own if found.get(fact["id"], fact) != fact]
         if clash:
-            run.results[notebook.name] = Result("facts disagree", f"fact {clash[0]}")
+            run.results[notebook.name] = Result(DISAGREE, f"fact {clash[0]}")
             continue
         found |= {fact["id"]: fact for fact in own}
     return list(found.values())
@@ -98,6 +99,7 @@ def manifest_of_run(run: AuthorityRun, facts: list[dict]) -> dict:
         "input_sums": run.sums,
         "rows": run.rows,
         "problems": run.problems,
+        "unusable_files": run.unusable_files,
         "code_sha256": inputs.code_sum(),
         "versions": inputs.versions(),
         "previous_report": run.previous or None,
@@ -140,7 +142,7 @@ def _keep_results(run: AuthorityRun) -> None:
 
 def publish_unreadable(
     request: manifest.Request, authority: str, outcome: str, lock: Lock, made_at: str
-) -> str:
+) -> None:
     """Say beside an authority's reports that this run found nothing to make one from."""
     from analysis.reporting.failure import reason_page
 
@@ -167,7 +169,6 @@ def publish_unreadable(
     _write_text(staging / "manifest.json", as_json(said))
     lock.check()
     publish.put_in_place(request.out, authority, folder)
-    return folder
 
 
 def _standing_name(out: Path, authority: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import socket
 import tempfile
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ from analysis.running.lock import is_alive, this_process
 
 OWNER = "owner.json"
 NAMELESS_SECONDS = 600
+STRANGE_SECONDS = 2 * 24 * 3600
 
 
 def make_folder(prefix: str, base: Path | None = None) -> Path:
@@ -44,7 +46,13 @@ def make_folder(prefix: str, base: Path | None = None) -> Path:
 
 
 def _is_left_behind(folder: Path) -> bool:
-    """Whether a folder's owner is dead, or died before it had put its name there."""
-    if not (folder / OWNER).exists():
-        return time.time() - folder.stat().st_mtime > NAMELESS_SECONDS
-    return not is_alive(json.loads((folder / OWNER).read_text(encoding="utf-8")))
+    """Whether a folder's owner is dead, or died before it had put its name there.
+
+    Of another machine's owner that cannot be told; no run takes two days.
+    """
+    age = time.time() - folder.stat().st_mtime
+    try:
+        owner = json.loads((folder / OWNER).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return age > NAMELESS_SECONDS
+    return not is_alive(owner) or (owner["host"] != socket.gethostname() and age > STRANGE_SECONDS)

@@ -15,7 +15,7 @@ COPYING_SECONDS = 3
 LOOK_AGAIN_SECONDS = 0.5
 PATIENCE_SECONDS = 300
 PARTS = (".part", ".tmp", ".crdownload", ".partial")
-CODE = (".py", ".toml", ".j2", ".json", ".css")
+CODE = (".py", ".toml", ".j2", ".json", ".css", ".svg")
 
 
 class StillCopied(Exception):

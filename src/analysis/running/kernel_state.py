@@ -42,6 +42,7 @@ def begin() -> None:
         environment=dict(os.environ),
         path=list(sys.path),
         filters=warnings.filters[:],
+        modules=dict(sys.modules),
         folder=os.getcwd(),  # noqa: PTH109
     )
     look_seldom()
@@ -71,6 +72,7 @@ def clear() -> None:
     os.environ.clear()
     os.environ.update(_FIRST["environment"])
     sys.path[:] = _FIRST["path"]
+    sys.modules.update(_FIRST["modules"])
     warnings.filters[:] = _FIRST["filters"]
     _clear_libraries()
     get_ipython().reset(new_session=False)

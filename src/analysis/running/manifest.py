@@ -82,18 +82,22 @@ def known_period(request: Request, authority: str, sums: dict[str, str]) -> str 
     return None
 
 
-def is_unchanged(request: Request, authority: str, sums: dict[str, str]) -> bool:
-    """Whether the report that stands is complete and all it depends on is as it was."""
+def unchanged_period(request: Request, authority: str) -> str | None:
+    """The period of an authority's report where it stands complete and would come out the same."""
+    if request.force:
+        return None
+    sums = inputs.input_sums(request.raw, authority)
     period = known_period(request, authority, sums)
-    if request.force or period is None:
-        return False
+    if period is None:
+        return None
     manifest = publish.manifest_of(request.out, authority, period)
     previous = previous_report(request.out, authority, period)
     now = fingerprints(request, sums, period, previous)
     then = {entry["notebook"]: entry["fingerprint"] for entry in manifest.get("notebooks", [])}
     folder = request.out / authority / period
-    whole = all((folder / name).exists() for name in manifest.get("pages", {}).values())
-    return bool(manifest.get("complete")) and now == then and whole
+    files = [*manifest.get("pages", {}).values(), "facts.json", "tables.xlsx"]
+    whole = all((folder / name).exists() for name in files)
+    return period if manifest.get("complete") and now == then and whole else None
 
 
 def kept_results(request: Request, authority: str, period: str, name: str, mark: str) -> dict:

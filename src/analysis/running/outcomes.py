@@ -8,6 +8,7 @@ from __future__ import annotations
 
 MADE = "made"
 NOT_RUN = "not run"
+DISAGREE = "facts disagree"
 
 REASONS = {
     "extract missing": "An extract that this page needs is not among the authority’s files.",
@@ -24,8 +25,7 @@ REASONS = {
     "other code": "The computer that did the calculation has another version of this suite.",
     "page not made": "The page could not be drawn from its results.",
     "page failed its checks": "The finished page did not pass its checks.",
-    "facts disagree": "Two pages gave different values for one figure.",
-    "not published": "The finished pages could not be put in place.",
+    DISAGREE: "Two pages gave different values for one figure.",
 }
 
 _BY_EXCEPTION = {

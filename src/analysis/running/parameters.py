@@ -60,12 +60,19 @@ def notebooks_in(folder: Path) -> list[Notebook]:
     Raises
     ------
     UsageError
-        When the folder holds none, or a notebook's parameters cell cannot be read.
+        When the folder holds none, two leader summaries, or one whose parameters cell cannot be
+        read.
     """
     paths = [p for p in sorted(folder.glob("[0-9][0-9]_*.ipynb")) if p.stem != "00_template"]
     if not paths:
         raise UsageError(f"no notebooks found: {folder} holds no file like 01_name.ipynb")
-    return [read_notebook(path) for path in paths]
+    found = [read_notebook(path) for path in paths]
+    summaries = [f"{notebook.name}.ipynb" for notebook in found if notebook.is_summary]
+    if len(summaries) > 1:
+        raise UsageError(
+            f"{' and '.join(summaries)}: one notebook may be the leader summary; rename the others"
+        )
+    return found
 
 
 def read_notebook(path: Path) -> Notebook:
@@ -106,9 +113,9 @@ def declared_parameters(source: str, where: str) -> dict[str, Parameter]:
     >>> declared_parameters(cell, "01_demand_growth.ipynb")["months"]
     Parameter(name='months', type='int', default=24, help='months shown in the charts')
     """
-    comments = _comments(source)
     found = {}
     try:
+        comments = _comments(source)
         for node in ast.parse(source).body:
             if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
                 raise UsageError(f"{where}: line {node.lineno} of the parameters is not name: type")
@@ -117,7 +124,7 @@ def declared_parameters(source: str, where: str) -> dict[str, Parameter]:
             found[name] = Parameter(
                 name, ast.unparse(node.annotation), default, comments.get(node.end_lineno, "")
             )
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, tokenize.TokenError) as error:
         raise UsageError(f"{where}: the parameters cell cannot be read") from error
     return found
 

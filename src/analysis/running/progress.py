@@ -41,7 +41,8 @@ class Progress:
         It is made only where somebody watches: to write it costs as much as a short cell.
         """
         if self.bar is not None:
-            note.touch()
+            with contextlib.suppress(OSError):  # a full disk: the bar goes without
+                note.touch()
             self.notes[f"{authority} {notebook}"] = note
 
     def look(self) -> None:
@@ -65,6 +66,14 @@ class Progress:
         self.rows.append((authority, period, notebook, result.outcome, seconds))
         if result.outcome != MADE:
             self.say(f"{authority} {period} {notebook}: {result.outcome} ({result.detail})")
+
+    def ended_otherwise(self, authority: str, period: str, notebook: str, result: object) -> None:
+        """Note that a notebook said to be made came to nothing after all."""
+        place = (authority, period, notebook)
+        self.rows = [
+            (*place, result.outcome, row[4]) if row[:3] == place else row for row in self.rows
+        ]
+        self.say(f"{authority} {period} {notebook}: {result.outcome} ({result.detail})")
 
     def say(self, line: str) -> None:
         """Print a line that must be read."""

@@ -27,8 +27,8 @@ def state_folder(out: Path) -> Path:
     return out / STATE
 
 
-def open_tree(out: Path, release: str) -> None:
-    """Make OUT a tree of one release level, or refuse a tree of the other.
+def check_tree(out: Path, release: str) -> None:
+    """Refuse an OUT that cannot become, or stay, a tree of one release level.
 
     Raises
     ------
@@ -50,8 +50,14 @@ def open_tree(out: Path, release: str) -> None:
         raise UsageError(f"--out {out}: holds {others[0]} reports, not {release} ones")
     if out.exists() and any(p.name != STATE for p in out.iterdir()) and not manifests(out):
         raise UsageError(f"--out {out}: holds files that are not reports; name an empty folder")
-    marker.parent.mkdir(parents=True, exist_ok=True)
-    write_text(marker, release + "\n")
+
+
+def mark_tree(out: Path, release: str) -> None:
+    """Mark OUT as a tree of one release level."""
+    marker = state_folder(out) / "release"
+    if not marker.exists():
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        write_text(marker, release + "\n")
 
 
 def write_text(path: Path, text: str) -> None:
@@ -113,7 +119,7 @@ def _finish_swap(out: Path, authority: str, folder: str) -> None:
 
 
 def recover(out: Path) -> list[str]:
-    """Finish or roll back every swap that an earlier run left; the folders concerned.
+    """Finish or roll back every swap that an earlier run left; those that cannot be, yet.
 
     Call it with the lock of the tree held.
     """
@@ -123,11 +129,15 @@ def recover(out: Path) -> list[str]:
         for kind in ("new", "old")
         for path in state.glob(f"{kind}/*/*")
     }
+    stuck = []
     for authority, folder in sorted(cut_short):
-        _finish_swap(out, authority, folder)
+        try:
+            _finish_swap(out, authority, folder)
+        except OSError:  # a page is open in Windows, say; the others are not kept from theirs
+            stuck.append(f"{authority} {folder}")
     for kind in ("staging", "gone"):
         shutil.rmtree(state / kind, ignore_errors=True)
-    return [f"{authority}/{folder}" for authority, folder in sorted(cut_short)]
+    return stuck
 
 
 def remove(out: Path, authority: str, folder: str) -> None:

@@ -11,12 +11,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis.running import inputs, manifest, publish
+from analysis.running import manifest, publish
 from analysis.running.collector import look_seldom
 from analysis.running.dispatch import Workers, WorkersLost, run_all
 from analysis.running.folders import make_folder
 from analysis.running.lock import Lock, LockLost, locked
 from analysis.running.manifest import Request
+from analysis.running.outcomes import DISAGREE
 from analysis.running.progress import Progress
 from analysis.running.run_authority import AuthorityRun, NotOpened
 from analysis.running.streams import say
@@ -80,10 +81,14 @@ def run_report(
         When the folder for the reports cannot be used.
     """
     summary = Summary()
+    publish.check_tree(request.out, request.release)
     request.out.mkdir(parents=True, exist_ok=True)
     with locked(publish.state_folder(request.out) / "lock") as lock:
-        publish.open_tree(request.out, request.release)
-        publish.recover(request.out)
+        publish.check_tree(request.out, request.release)  # another run may have been first
+        publish.mark_tree(request.out, request.release)
+        for name in publish.recover(request.out):
+            say(f"{name}: cut short by an earlier run, and its folder cannot be moved yet")
+            summary.failed.append(name)
         summary.waiting = _changed(request, summary)
         if summary.waiting:
             with work_root(request.processed) as root, workers(len(summary.waiting)) as given:
@@ -98,9 +103,18 @@ def run_report(
                     summary.failed += summary.waiting
                 progress.end()
         for authority in request.authorities if request.keep else []:
-            publish.keep_newest(request.out, authority, request.keep)
+            _keep_newest(request, authority, summary)
         _write_contents(request.out, summary)
     return summary
+
+
+def _keep_newest(request: Request, authority: str, summary: Summary) -> None:
+    """Remove an authority's older periods; where one cannot be removed the run has failed."""
+    try:
+        publish.keep_newest(request.out, authority, request.keep)
+    except OSError as error:
+        say(f"{authority}: an older period cannot be removed ({_why(error)})")
+        summary.failed.append(authority)
 
 
 def _write_contents(out: Path, summary: Summary) -> None:
@@ -117,17 +131,25 @@ def _changed(request: Request, summary: Summary) -> list[str]:
     changed = []
     for authority in request.authorities:
         try:
-            sums = inputs.input_sums(request.raw, authority)
+            period = manifest.unchanged_period(request, authority)
+            if period is not None:
+                publish.remove_failed(request.out, authority, period)
         except OSError:  # said when its files are read; the other authorities go on
+            period = None
+        if period is None:
             changed.append(authority)
             continue
-        if manifest.is_unchanged(request, authority, sums):
-            summary.unchanged.append(authority)
-            period = manifest.known_period(request, authority, sums)
-            publish.remove_failed(request.out, authority, period)
-        else:
-            changed.append(authority)
+        summary.unchanged.append(authority)
+        standing = publish.manifest_of(request.out, authority, period)
+        _warn(f"{authority} {period}", standing.get("unusable_files", []), summary)
     return changed
+
+
+def _warn(name: str, unusable_files: list[str], summary: Summary) -> None:
+    """Say which extracts could not be used, in every run until they can be."""
+    if unusable_files:
+        say(f"{name}: could not be used: {', '.join(unusable_files)}")
+        summary.warned.append(name)
 
 
 @contextlib.contextmanager
@@ -153,11 +175,9 @@ def read_authority(request: Request, root: Path, authority: str) -> AuthorityRun
 
 
 def _why(error: Exception) -> str:
-    """The kind of an error and, where its words are the system's or our own, those."""
-    if isinstance(error, OSError) and error.errno:
-        return f"{type(error).__name__}: {os.strerror(error.errno)}"
-    own = f": {error}" if isinstance(error, ValueError) else ""
-    return f"{type(error).__name__}{own}"
+    """The kind of an error and, where the system has words for it, those: no value of a table."""
+    words = f": {os.strerror(error.errno)}" if isinstance(error, OSError) and error.errno else ""
+    return f"{type(error).__name__}{words}"
 
 
 def _finisher(request: Request, summary: Summary, lock: Lock, progress: Progress) -> Callable:
@@ -198,12 +218,13 @@ def _finisher(request: Request, summary: Summary, lock: Lock, progress: Progress
         if not is_put(name, put):
             summary.failed.append(name)
             return
+        for notebook, result in run.results.items():
+            if result.outcome == DISAGREE:
+                progress.ended_otherwise(run.authority, run.period, notebook, result)
         for lost in run.lost:
             progress.say(f"{name}: {lost} was in the report that stands and is missing now")
         (summary.made if run.is_complete else summary.failed).append(name)
-        if run.unusable_files:
-            progress.say(f"{name}: could not be used: {', '.join(run.unusable_files)}")
-            summary.warned.append(name)
+        _warn(name, run.unusable_files, summary)
 
     def end(run: AuthorityRun | NotOpened) -> None:
         summary.waiting.remove(run.authority)

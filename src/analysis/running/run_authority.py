@@ -51,7 +51,8 @@ class AuthorityRun:
         """The notebooks that can be started now: the leader summary after all others."""
         waiting = [n for n in self.request.notebooks if n.name not in self.started]
         first = [n for n in waiting if not n.is_summary]
-        others_done = len(self.results) >= len(self.request.notebooks) - 1
+        others = {n.name for n in self.request.notebooks if not n.is_summary}
+        others_done = others <= set(self.results)
         return first or (waiting if others_done else [])
 
     def task(self, notebook: Notebook, *, far: bool) -> Task:
@@ -73,15 +74,19 @@ class AuthorityRun:
             parcel=suite.parcel_of(self.folder) if far else None,
         )
 
-    def take(self, notebook: str, result: Result) -> None:
+    def take(self, notebook: str, result: Result) -> Result:
         """Note how a notebook ended; what it saved is laid where the summary finds it."""
-        self.results[notebook] = result
         folder = self.folder / "results" / notebook
         shutil.rmtree(folder, ignore_errors=True)
         if result.outcome == MADE:
-            folder.mkdir(parents=True)
-            for name, text in result.saved.items():
-                (folder / name).write_text(text, encoding="utf-8", newline="\n")
+            try:
+                folder.mkdir(parents=True)
+                for name, text in result.saved.items():
+                    (folder / name).write_text(text, encoding="utf-8", newline="\n")
+            except OSError as error:
+                result = Result(*suite.outcome_of(error))
+        self.results[notebook] = result
+        return result
 
     @property
     def is_finished(self) -> bool:

@@ -10,7 +10,7 @@ HOUR = 6
 
 
 def schedule_lines(root: Path) -> str:
-    """Lines that run the reports at 6 each morning and say nothing unless something failed."""
+    """Lines that run the reports at 6 each morning; cron mails only where something failed."""
     parts = [
         ("# cron: add with crontab -e (tested)", cron_line(root)),
         ("# systemd: two files in ~/.config/systemd/user (syntax tested)", systemd_units(root)),
@@ -55,7 +55,8 @@ Persistent=true
 [Install]
 WantedBy=timers.target
 
-# then: systemctl --user enable --now safeguarding-reports.timer"""
+# then: systemctl --user enable --now safeguarding-reports.timer
+# and, to run while you are not logged in: loginctl enable-linger"""
 
 
 def _systemd_quoted(part: str) -> str:

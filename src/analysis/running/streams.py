@@ -14,7 +14,7 @@ def open_streams() -> None:
     next files to be opened, and what some library prints would land in one of them.
     """
     while (spare := os.open(os.devnull, os.O_RDWR)) <= 2:
-        pass
+        os.set_inheritable(spare, True)
     os.close(spare)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:

@@ -96,22 +96,33 @@ def _run_task(task: Task) -> Result:
     if task.parcel is not None and task.code != inputs.code_sum():
         return Result("other code", "the worker's copy of src/analysis differs from the driver's")
     start = time.monotonic()
-    work = Path(task.work)
-    if task.parcel is not None:
-        work = make_folder("analysis-work-")
+    try:
+        result = _attempted(task)
+    except (OSError, zipfile.BadZipFile) as error:
+        result = Result(*outcome_of(error))
+    look_now()
+    return Result(
+        result.outcome, result.detail, result.html, result.saved, time.monotonic() - start
+    )
+
+
+def _attempted(task: Task) -> Result:
+    """Run the notebook, a second time where its kernel died; beside us what was sent is unpacked.
+
+    Raises
+    ------
+    OSError, BadZipFile
+        When what was sent cannot be laid out here.
+    """
+    work = Path(task.work) if task.parcel is None else make_folder("analysis-work-")
     try:
         if task.parcel is not None:
             unpack(task.parcel, work)
         result = _attempt(task, work)
-        if result.outcome in RETRIED:
-            result = _attempt(task, work)
+        return _attempt(task, work) if result.outcome in RETRIED else result
     finally:
         if task.parcel is not None:
             shutil.rmtree(work, ignore_errors=True)
-        look_now()
-    return Result(
-        result.outcome, result.detail, result.html, result.saved, time.monotonic() - start
-    )
 
 
 def _attempt(task: Task, work: Path) -> Result:
@@ -122,13 +133,13 @@ def _attempt(task: Task, work: Path) -> Result:
     try:
         result = _page(task, work)
     except Exception as error:  # noqa: BLE001
-        result = Result(*_outcome_of(error))
+        result = Result(*outcome_of(error))
     if result.outcome != MADE or not engine.clear_kernel():
         engine.drop_kernel()
     return result
 
 
-def _outcome_of(error: Exception) -> tuple[str, str]:
+def outcome_of(error: Exception) -> tuple[str, str]:
     """The outcome of an exception of the tools, and its kind for the log."""
     kind = type(error).__name__
     if kind == "DeadKernelError":
@@ -139,7 +150,7 @@ def _outcome_of(error: Exception) -> tuple[str, str]:
         return "timed out", kind
     if isinstance(error, MemoryError):
         return "out of memory", kind
-    if isinstance(error, OSError):
+    if isinstance(error, OSError | zipfile.BadZipFile):
         return ("disk full" if says_disk_full(str(error)) else "page not made"), kind
     return "cell failed", kind
 
@@ -157,7 +168,7 @@ def _page(task: Task, work: Path) -> Result:
     try:
         html = page_html(notebook)
     except Exception as error:  # noqa: BLE001
-        return Result("page not made", f"{type(error).__name__}: {error}"[:300])
+        return Result("page not made", type(error).__name__)
     from analysis.reporting.page_checks import check_page
 
     faults = check_page(html, _facts_of_page(task, work, saved))
