@@ -346,6 +346,19 @@ def test_wrong_usage_is_one_line_and_exit_2_before_anything_runs(project, argume
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own needs POSIX")
+@pytest.mark.parametrize(
+    ("epoch", "code", "words"),
+    [
+        ("", 0, "Reports done. Made"),
+        ("soon", 2, "analysis: SOURCE_DATE_EPOCH 'soon' is not a time"),
+    ],
+)
+def test_a_stated_time_is_empty_or_a_time(project, epoch, code, words):
+    run = project.start(SOURCE_DATE_EPOCH=epoch)
+    said, _ = run.communicate(timeout=60)
+    assert (run.returncode, said[: len(words)]) == (code, words)
+
+
 def test_on_a_terminal_a_bar_names_notebook_and_cell_and_a_table_follows(project):
     import pty  # neither is on Windows
     import termios
@@ -353,7 +366,7 @@ def test_on_a_terminal_a_bar_names_notebook_and_cell_and_a_table_follows(project
     project.add("01_tiny", "import time; time.sleep(1)")
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 100))
-    run = project.start("--force", stdout=theirs, stderr=theirs)
+    run = project.start("--force", stdout=theirs)
     os.close(theirs)
     said = b""
     with contextlib.suppress(OSError):  # what a terminal says when its last user has gone

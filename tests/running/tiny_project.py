@@ -87,13 +87,14 @@ class Project:
             code = cli.main(["report", "--raw", str(self.raw), *arguments])
         return code, said.getvalue()
 
-    def start(self, *arguments: str, **streams: int) -> subprocess.Popen:
+    def start(self, *arguments: str, stdout: int = subprocess.PIPE, **environment: str):
         """Start ``analysis report`` as a process of its own, in a group of its own."""
         start = str(self.start_script())
         return subprocess.Popen(
             [sys.executable, start, "report", "--raw", str(self.raw), *arguments],
-            env={**os.environ, "SOURCE_DATE_EPOCH": FIXED_TIME},
-            **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} | streams,
+            env={**os.environ, "SOURCE_DATE_EPOCH": FIXED_TIME, **environment},
+            stdout=stdout,
+            stderr=subprocess.STDOUT,
             text=True,
             encoding="utf-8",
             start_new_session=True,

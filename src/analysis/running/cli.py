@@ -18,6 +18,7 @@ from analysis.running.threads import ONE_THREAD
 ROOT = Path(__file__).resolve().parents[3]
 MOST_JOBS = 4
 SAMPLE = "exampleshire"
+LONGEST_EPOCH = 10
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -109,6 +110,7 @@ def report_command(options: argparse.Namespace) -> int:
     notebooks = parameters.notebooks_in(ROOT / "notebooks")
     if options.release not in parameters.RELEASES:
         raise UsageError(f"--release {options.release!r} is not public or internal")
+    _check_stated_time()
     raw = (options.raw or ROOT / "data" / "raw").absolute()
     default_out = "reports" if options.release == "public" else "reports-internal"
     period = parameters.checked_period(options.period)
@@ -136,6 +138,15 @@ def report_command(options: argparse.Namespace) -> int:
         return FAILED
     say(summary.line())
     return summary.exit_code
+
+
+def _check_stated_time() -> None:
+    """Refuse a stated time that is none; an empty one, at which kernels hang, is as if not set."""
+    said = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not said:
+        os.environ.pop("SOURCE_DATE_EPOCH", None)
+    elif not said.isdecimal() or len(said) > LONGEST_EPOCH:
+        raise UsageError(f"SOURCE_DATE_EPOCH {said!r} is not a time in seconds since 1970")
 
 
 def _workers(options: argparse.Namespace, authorities: int) -> AbstractContextManager:

@@ -82,6 +82,7 @@ def start_kernel() -> Kernel:
         transport=_transport(folder),
         connection_file=str(folder / "kernel.json"),
     )
+    client = None
     try:
         run_sync(manager.start_kernel)(
             env=_environment(folder),
@@ -98,6 +99,8 @@ def start_kernel() -> Kernel:
         run_in(kernel, f"{STATE}; kernel_state.begin()")
     except Exception as error:
         _end(getattr(manager.provisioner, "process", None))
+        if client is not None:
+            client.stop_channels()
         shutil.rmtree(folder, ignore_errors=True)
         raise KernelNotStarted(type(error).__name__) from error
     return kernel
