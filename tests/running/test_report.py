@@ -346,6 +346,13 @@ def test_wrong_usage_is_one_line_and_exit_2_before_anything_runs(project, argume
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own needs POSIX")
+def test_reports_among_the_extracts_are_refused(project):
+    for out in (project.raw, project.raw / "reports"):
+        code, said = project.report("--out", str(out))
+        assert (code, "lies among the extracts" in said) == (2, True)
+    assert not (project.raw / "reports").exists()
+
+
 @pytest.mark.parametrize(
     ("epoch", "code", "words"),
     [

@@ -113,12 +113,15 @@ def report_command(options: argparse.Namespace) -> int:
     _check_stated_time()
     raw = (options.raw or ROOT / "data" / "raw").absolute()
     default_out = "reports" if options.release == "public" else "reports-internal"
+    out = (options.out or ROOT / default_out).absolute()
+    if out.resolve().is_relative_to(raw.resolve()):
+        raise UsageError(f"--out {out}: lies among the extracts; name a folder elsewhere")
     period = parameters.checked_period(options.period)
     values = parameters.notebook_parameters(notebooks, options.param)
     _make_sample_when_absent(options, raw)
     request = Request(
         raw=raw,
-        out=(options.out or ROOT / default_out).absolute(),
+        out=out,
         processed=ROOT / "data" / "processed",
         period=period,
         release=options.release,
