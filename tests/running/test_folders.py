@@ -17,9 +17,9 @@ def left_behind(base, name: str, owner: dict):
 
 def test_a_folder_of_a_dead_process_goes_and_one_of_a_living_process_stays(tmp_path):
     living = left_behind(tmp_path, "run-a", this_process())
-    dead = left_behind(tmp_path, "run-b", this_process() | {"born": 1.0})
-    elsewhere = left_behind(tmp_path, "run-c", this_process() | {"born": 1.0, "host": "other"})
-    others = left_behind(tmp_path, "mine", this_process() | {"born": 1.0})
+    dead = left_behind(tmp_path, "run-b", this_process() | {"born": "x"})
+    elsewhere = left_behind(tmp_path, "run-c", this_process() | {"born": "x", "host": "other"})
+    others = left_behind(tmp_path, "mine", this_process() | {"born": None})
     made = make_folder("run-", tmp_path)
     assert (living.exists(), dead.exists(), elsewhere.exists()) == (True, False, True)
     assert others.exists()

@@ -55,7 +55,7 @@ def test_the_lock_of_a_dead_process_is_taken_over(path):
 
 
 def test_a_process_number_used_again_does_not_hold_a_dead_run_alive(path):
-    place(path, owner(born=this_process()["born"] - 3600))
+    place(path, owner(born="another start"))
     with locked(path) as lock:
         lock.check()
 

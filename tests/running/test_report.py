@@ -297,6 +297,30 @@ def test_keep_leaves_the_newest_periods(project):
     assert kept == ["2021-07", "2021-08"]
 
 
+def test_keep_counts_complete_periods_alone(project):
+    project.report("--period", "2021-07")
+    project.add("01_tiny", "1 / 0")
+    assert project.report("--keep", "1")[0] == 1
+    assert publish.periods(project.out, "derby") == ["2021-07", "2021-08"]
+
+
+def test_a_previous_report_that_keep_took_away_leaves_the_newest_unchanged(project):
+    project.report("--period", "2021-07")
+    project.report("--keep", "1")
+    before = project.files()
+    assert project.report("--keep", "1") == (0, "Reports done. Unchanged: derby.\n")
+    assert project.files() == before
+    assert publish.periods(project.out, "derby") == ["2021-08"]
+
+
+@pytest.mark.parametrize("period", ["1950-01", "2030-01"])
+def test_a_month_that_the_extracts_do_not_hold_is_not_made(project, period):
+    code, said = project.report("--period", period)
+    assert code == 1
+    assert f"the extracts hold contacts of 2020-03 to 2021-08, not of {period}" in said
+    assert not (project.out / "derby" / period).exists()
+
+
 def test_a_tree_holds_one_release_level(project):
     project.report()
     code, said = project.report("--out", str(project.out), "--release", "internal")

@@ -21,6 +21,13 @@ def test_without_an_output_the_report_is_made_and_the_exit_code_says_so(project,
     assert project.manifest()["complete"]
 
 
+def test_a_name_that_the_output_cannot_spell_is_written_otherwise(project):
+    project.add_authority("ynys môn")
+    run = project.start("--authority", "ynys môn", PYTHONIOENCODING="ascii")
+    said, _ = run.communicate(timeout=60)
+    assert (run.returncode, said) == (0, "Reports done. Made: ynys m\\xf4n 2021-08.\n")
+
+
 def test_a_line_for_a_closed_pipe_is_dropped_and_so_are_later_ones():
     code = "from analysis.running.streams import say; input(); say('one'); say('two'); print('3')"
     run = subprocess.Popen(

@@ -33,14 +33,8 @@ class LockLost(Exception):
 
 def this_process() -> dict:
     """Who runs here: process id, machine, and when the process started (ids are used again)."""
-    import psutil
-
     pid = os.getpid()
-    return {
-        "pid": pid,
-        "host": socket.gethostname(),
-        "born": round(psutil.Process(pid).create_time(), 1),
-    }
+    return {"pid": pid, "host": socket.gethostname(), "born": _born(pid)}
 
 
 def is_alive(owner: dict) -> bool:
@@ -50,12 +44,32 @@ def is_alive(owner: dict) -> bool:
     if owner.get("host") != socket.gethostname():
         return True
     try:
-        born = psutil.Process(int(owner["pid"])).create_time()
+        return _born(int(owner["pid"])) == owner.get("born")
     except psutil.AccessDenied:
         return True
     except (psutil.NoSuchProcess, KeyError, ValueError, TypeError):
         return False
-    return abs(born - float(owner.get("born", born))) < 2
+
+
+def _born(pid: int) -> str:
+    """Which start of the machine, and how long after it, a process began; else the time of day.
+
+    The time of day is what Linux works out from a clock that may be set meanwhile.
+
+    Raises
+    ------
+    psutil.NoSuchProcess
+        When there is none of this number.
+    """
+    import psutil
+
+    process = psutil.Process(pid)
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        after_name = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+        return f"{boot} {after_name.split()[19]}"
+    except (OSError, IndexError, ValueError):
+        return str(round(process.create_time(), 1))
 
 
 @contextlib.contextmanager

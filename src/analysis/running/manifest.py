@@ -92,6 +92,8 @@ def unchanged_period(request: Request, authority: str) -> str | None:
         return None
     manifest = publish.manifest_of(request.out, authority, period)
     previous = previous_report(request.out, authority, period)
+    if not previous:  # removed since, as --keep does: the comparison with it stands
+        previous = manifest.get("previous_report") or {}
     now = fingerprints(request, sums, period, previous)
     then = {entry["notebook"]: entry["fingerprint"] for entry in manifest.get("notebooks", [])}
     folder = request.out / authority / period

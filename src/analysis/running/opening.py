@@ -15,6 +15,7 @@ from analysis.running import inputs, manifest, publish, work
 from analysis.running.collector import look_now
 from analysis.running.manifest import Request
 from analysis.running.outcomes import MADE, says_disk_full
+from analysis.running.periods import months_held
 from analysis.running.run_authority import AuthorityRun, NotOpened
 from analysis.running.suite import Result
 from analysis.sources.authority import PROFILE
@@ -105,9 +106,15 @@ def open_authority(request: Request, authority: str, folder: Path) -> AuthorityR
 
 
 def _period(request: Request, extracts: Extracts) -> str:
-    """The month that the report ends with; where none is complete, the files that may be why."""
+    """The month that the report ends with; where there is none, the files that may be why."""
     try:
-        return str(work.period_of(request.period or work.LATEST, extracts.tables))
+        period = work.period_of(request.period or work.LATEST, extracts.tables)
+        held = months_held(extracts.tables)
+        if held and not held[0] <= period <= held[1]:
+            raise work.NoCompleteMonth(
+                f"the extracts hold contacts of {held[0]} to {held[1]}, not of {period}"
+            )
+        return str(period)
     except work.NoCompleteMonth as error:
         lost = unusable_files(extracts)
         if not lost:

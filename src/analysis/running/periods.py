@@ -41,6 +41,26 @@ def last_complete_month(tables: dict[str, pd.DataFrame]) -> pd.Period | None:
     return max(found, default=None)
 
 
+def months_held(tables: dict[str, pd.DataFrame]) -> tuple[pd.Period, pd.Period] | None:
+    """The first and the last month with contacts, None where the tables hold none.
+
+    Parameters
+    ----------
+    tables
+        As for ``last_complete_month``.
+
+    Examples
+    --------
+    >>> dates = pd.to_datetime(["2021-07-30", "2021-08-02"])
+    >>> months_held({"contacts": pd.DataFrame({"contact_date": dates})})
+    (Period('2021-07', 'M'), Period('2021-08', 'M'))
+    """
+    columns = {"contacts_monthly": "month", "contacts": "contact_date"}
+    days = [tables[name][column].dropna() for name, column in columns.items() if name in tables]
+    ends = [day for dates in days if len(dates) for day in (dates.min(), dates.max())]
+    return (pd.Period(min(ends), "M"), pd.Period(max(ends), "M")) if ends else None
+
+
 def _whole_totals(monthly: pd.DataFrame) -> list[pd.Period]:
     """The months whose total was given when the month was over."""
     given = monthly[["month", "as_at"]].dropna(subset="month").drop_duplicates()

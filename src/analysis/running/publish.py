@@ -159,8 +159,10 @@ def remove_failed(out: Path, authority: str, folder: str) -> None:
 
 
 def keep_newest(out: Path, authority: str, number: int) -> list[str]:
-    """Remove all but an authority's newest periods; the periods removed."""
-    older = periods(out, authority)[:-number]
+    """Remove what is older than an authority's newest complete periods; the periods removed."""
+    found = periods(out, authority)
+    complete = [period for period in found if is_complete(out, authority, period)]
+    older = [period for period in found if period < complete[-number]] if complete[number:] else []
     for period in older:
         remove(out, authority, period)
         remove(out, authority, period + FAILED)
