@@ -2,10 +2,22 @@
 
 import json
 import os
+import signal
+import subprocess
+import sys
 import time
 
-from analysis.running.folders import NAMELESS_SECONDS, OWNER, STRANGE_SECONDS, make_folder
-from analysis.running.lock import this_process
+import pytest
+
+from analysis.running.folders import (
+    CHILD,
+    NAMELESS_SECONDS,
+    OWNER,
+    STRANGE_SECONDS,
+    make_folder,
+    note_child,
+)
+from analysis.running.lock import process_of, this_process
 
 
 def left_behind(base, name: str, owner: dict):
@@ -52,3 +64,32 @@ def test_another_machines_folder_goes_after_days(tmp_path):
     os.utime(elsewhere, (days_ago, days_ago))
     make_folder("run-", tmp_path)
     assert not elsewhere.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups")
+def test_what_a_dead_process_left_running_for_its_folder_ends_with_it(tmp_path):
+    folder = left_behind(tmp_path, "kernel-a", this_process() | {"born": "x"})
+    kept = left_behind(tmp_path, "kernel-b", this_process())
+    running = [subprocess.Popen(["sleep", "600"], start_new_session=True) for _ in range(3)]
+    note_child(folder, running[0].pid)
+    note_child(kept, running[1].pid)
+    other = left_behind(tmp_path, "kernel-c", this_process() | {"born": "x"})
+    was_another = process_of(running[2].pid) | {"born": "x"}
+    (other / CHILD).write_text(json.dumps(was_another), encoding="utf-8")
+    make_folder("kernel-", tmp_path)
+    try:
+        assert running[0].wait(timeout=5) == -signal.SIGKILL
+        assert [process.poll() for process in running[1:]] == [None, None]
+        assert [path.exists() for path in (folder, kept, other)] == [False, True, False]
+    finally:
+        for process in running[1:]:
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells no owner")
+def test_another_users_folder_is_left_alone(tmp_path, monkeypatch):
+    folder = left_behind(tmp_path, "run-a", this_process() | {"born": "x"})
+    monkeypatch.setattr(os, "getuid", lambda: folder.stat().st_uid + 1)
+    make_folder("run-", tmp_path)
+    assert folder.exists()

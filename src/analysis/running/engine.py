@@ -10,7 +10,6 @@ import atexit
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 
-from analysis.running.folders import make_folder
+from analysis.running.folders import end_group, make_folder, note_child
 from analysis.running.threads import ONE_THREAD
 
 # papermill would load pyarrow, and numpy with it, for notebooks that lie on Hadoop
@@ -91,6 +90,7 @@ def start_kernel() -> Kernel:
             stderr=subprocess.DEVNULL,
             extra_arguments=["--HistoryManager.enabled=False", "--quiet"],
         )
+        note_child(folder, manager.provisioner.process.pid)
         client = manager.client()
         client.start_channels()
         run_sync(client.wait_for_ready)(timeout=START_SECONDS)
@@ -175,11 +175,7 @@ def _end(process: subprocess.Popen | None) -> None:
     """
     if process is None:
         return
-    with contextlib.suppress(OSError):
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
+    end_group(process.pid)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=5)
 

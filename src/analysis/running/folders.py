@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
+import signal
 import socket
+import sys
 import tempfile
 import time
 from pathlib import Path
 
-from analysis.running.lock import is_alive, this_process
+from analysis.running.lock import is_alive, process_of, this_process
 
-OWNER = "owner.json"
+OWNER, CHILD = "owner.json", "child.json"
 NAMELESS_SECONDS = 600
 STRANGE_SECONDS = 2 * 24 * 3600
 
@@ -41,15 +44,44 @@ def make_folder(prefix: str, base: Path | None = None) -> Path:
     for other in base.glob(f"{prefix}*"):
         with contextlib.suppress(OSError, ValueError):
             if _is_left_behind(other):
+                _end_child(other)
                 shutil.rmtree(other, ignore_errors=True)
     return folder
+
+
+def note_child(folder: Path, pid: int) -> None:
+    """Note a process that lives for its folder, and leads a group: it ends with the folder."""
+    (folder / CHILD).write_text(json.dumps(process_of(pid)), encoding="utf-8")
+
+
+def _end_child(folder: Path) -> None:
+    """End the process noted in a folder, and its group, should it have outlived the owner.
+
+    A kernel sees by itself that its worker is gone, but not in the middle of a long sum.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        child = json.loads((folder / CHILD).read_text(encoding="utf-8"))
+        if child["host"] == socket.gethostname() and is_alive(child):
+            end_group(child["pid"])
+
+
+def end_group(pid: int) -> None:
+    """Kill a process and its group; on Windows, where there are no groups, the process alone."""
+    with contextlib.suppress(OSError):
+        if sys.platform == "win32":
+            os.kill(pid, signal.SIGTERM)  # which Windows takes for an end without appeal
+        else:
+            os.killpg(pid, signal.SIGKILL)
 
 
 def _is_left_behind(folder: Path) -> bool:
     """Whether a folder's owner is dead, or died before it had put its name there.
 
-    Of another machine's owner that cannot be told; no run takes two days.
+    Of another machine's owner that cannot be told; no run takes two days. What another user put
+    there is not ours to judge.
     """
+    if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
+        return False
     age = time.time() - folder.stat().st_mtime
     try:
         owner = json.loads((folder / OWNER).read_text(encoding="utf-8"))

@@ -33,7 +33,11 @@ class LockLost(Exception):
 
 def this_process() -> dict:
     """Who runs here: process id, machine, and when the process started (ids are used again)."""
-    pid = os.getpid()
+    return process_of(os.getpid())
+
+
+def process_of(pid: int) -> dict:
+    """A process of this machine, told apart from any other that has or had its number."""
     return {"pid": pid, "host": socket.gethostname(), "born": _born(pid)}
 
 
