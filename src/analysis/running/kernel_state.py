@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import os
+import pkgutil
 import random
 import sys
 import warnings
@@ -26,9 +28,9 @@ _FIRST: dict = {}
 
 
 def begin() -> None:
-    """Note the process as it is, and import what notebooks need (statsmodels: the forecasts).
+    """Import and look up what notebooks need, and note the process as it is then.
 
-    Imports happen while the driver still reads the extracts.
+    It happens while the driver still reads the extracts; a notebook would wait for it.
     """
     look_seldom()  # modules come by the thousand and none goes
     with contextlib.suppress(Exception):
@@ -36,8 +38,14 @@ def begin() -> None:
         import statsmodels.tsa.forecasting.theta
         import statsmodels.tsa.holtwinters  # noqa: F401
 
-        import analysis.reporting.page
         import analysis.running.notebook  # noqa: F401
+        from analysis.measures.definitions import load_definitions
+        from analysis.methods.calendar import bank_holidays
+
+        for part in ("methods", "measures", "reporting"):
+            _import_all(f"analysis.{part}")
+        bank_holidays()
+        load_definitions()
     _FIRST.update(
         environment=dict(os.environ),
         path=list(sys.path),
@@ -46,6 +54,13 @@ def begin() -> None:
         folder=os.getcwd(),  # noqa: PTH109
     )
     look_seldom()
+
+
+def _import_all(name: str) -> None:
+    """Import every module of a package."""
+    package = importlib.import_module(name)
+    for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+        importlib.import_module(module.name)
 
 
 def enter(work: str) -> None:
