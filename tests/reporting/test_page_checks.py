@@ -66,7 +66,11 @@ def test_a_good_page_has_no_problem():
         ('<th scope="col">M', '<th scope="col">', "header of the table"),
         ("<td>1</td>", "<td></td>", "empty cell"),
         ("<td>1</td>", '<td colspan="2">1</td>', "merged cells"),
-        ("+41.3%</span>", "+41.4%</span>", "is not what facts.json says"),
+        (
+            "+41.3%</span>",
+            "+41.4%</span>",
+            "shows for 'a' is not what facts.json says",
+        ),
         ('data-fact="a"', 'data-fact="z"', "not in facts.json"),
         ("[c]</text>", "3</text>", "is not what facts.json says"),
         ("<main", "<main></main><main", "2 main elements"),

@@ -48,10 +48,11 @@ def test_a_folder_without_an_owner_goes_when_it_is_old(tmp_path):
     assert (new.exists(), old.exists()) == (True, False)
 
 
-def test_a_folder_whose_owner_cannot_be_read_goes_when_it_is_old(tmp_path):
+@pytest.mark.parametrize("owner", ["", "{}", "[]"])  # as a power cut may leave it
+def test_a_folder_whose_owner_cannot_be_read_goes_when_it_is_old(tmp_path, owner):
     old = tmp_path / "run-old"
     old.mkdir()
-    (old / OWNER).write_text("", encoding="utf-8")  # a power cut
+    (old / OWNER).write_text(owner, encoding="utf-8")
     long_ago = time.time() - 2 * NAMELESS_SECONDS
     os.utime(old, (long_ago, long_ago))
     make_folder("run-", tmp_path)

@@ -369,7 +369,6 @@ def test_wrong_usage_is_one_line_and_exit_2_before_anything_runs(project, argume
     assert not project.out.exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own needs POSIX")
 def test_reports_among_the_extracts_are_refused(project):
     for out in (project.raw, project.raw / "reports"):
         code, said = project.report("--out", str(out))
@@ -390,6 +389,7 @@ def test_a_stated_time_is_empty_or_a_time(project, epoch, code, words):
     assert (run.returncode, said[: len(words)]) == (code, words)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own needs POSIX")
 def test_on_a_terminal_a_bar_names_notebook_and_cell_and_a_table_follows(project):
     import pty  # neither is on Windows
     import termios

@@ -98,10 +98,7 @@ def start_kernel() -> Kernel:
         kernel = Kernel(manager, client, folder, manager.provisioner.process)
         run_in(kernel, f"{STATE}; kernel_state.begin()")
     except Exception as error:
-        _end(getattr(manager.provisioner, "process", None))
-        if client is not None:
-            client.stop_channels()
-        shutil.rmtree(folder, ignore_errors=True)
+        _let_go(client, getattr(manager.provisioner, "process", None), folder)
         raise KernelNotStarted(type(error).__name__) from error
     return kernel
 
@@ -162,22 +159,22 @@ def drop_kernel() -> None:
     """End the kernel of this process at once, with every process that it started."""
     while _WARM:
         kernel = _WARM.pop()
-        with contextlib.suppress(Exception):
-            kernel.client.stop_channels()
-        _end(kernel.process)
-        shutil.rmtree(kernel.folder, ignore_errors=True)
+        _let_go(kernel.client, kernel.process, kernel.folder)
 
 
-def _end(process: subprocess.Popen | None) -> None:
-    """Kill a kernel's process group, or its process where there are no groups.
+def _let_go(client: object | None, process: subprocess.Popen | None, folder: Path) -> None:
+    """Close the channels to a kernel, kill its process group and remove its folder.
 
     Of a kernel that has died the group may live on: what its notebook had started.
     """
-    if process is None:
-        return
-    end_group(process.pid)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=5)
+    with contextlib.suppress(Exception):
+        if client is not None:
+            client.stop_channels()
+    if process is not None:
+        end_group(process.pid)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=5)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class WarmEngine(Engine):

@@ -11,7 +11,7 @@ from analysis.running.lock import Lock
 from analysis.running.outcomes import DISAGREE, MADE, NOT_RUN, reason_of
 from analysis.running.run_authority import AuthorityRun
 from analysis.running.suite import Result
-from analysis.running.work import as_json
+from analysis.running.work import as_json, stated_time
 
 
 def publish_run(run: AuthorityRun, lock: Lock) -> None:
@@ -140,9 +140,7 @@ def _keep_results(run: AuthorityRun) -> None:
         publish.write_text(path, json.dumps(kept, ensure_ascii=False))
 
 
-def publish_unreadable(
-    request: manifest.Request, authority: str, outcome: str, lock: Lock, made_at: str
-) -> None:
+def publish_unreadable(request: manifest.Request, authority: str, outcome: str, lock: Lock) -> None:
     """Say beside an authority's reports that this run found nothing to make one from."""
     from analysis.reporting.failure import reason_page
 
@@ -159,7 +157,7 @@ def publish_unreadable(
         "name": _standing_name(request.out, authority),
         "period": period,
         "release": request.release,
-        "made": made_at,
+        "made": stated_time(),
         "complete": False,
         "reason": reason_of(outcome),
         "notebooks": [

@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from analysis.running.lock import is_alive, process_of, this_process
+from analysis.running.lock import is_alive, owner_of, process_of, this_process
 
 OWNER, CHILD = "owner.json", "child.json"
 NAMELESS_SECONDS = 600
@@ -42,7 +42,7 @@ def make_folder(prefix: str, base: Path | None = None) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     for other in base.glob(f"{prefix}*"):
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError):
             if _is_left_behind(other):
                 _end_child(other)
                 shutil.rmtree(other, ignore_errors=True)
@@ -59,10 +59,9 @@ def _end_child(folder: Path) -> None:
 
     A kernel sees by itself that its worker is gone, but not in the middle of a long sum.
     """
-    with contextlib.suppress(OSError, ValueError):
-        child = json.loads((folder / CHILD).read_text(encoding="utf-8"))
-        if child["host"] == socket.gethostname() and is_alive(child):
-            end_group(child["pid"])
+    child = owner_of(folder / CHILD)
+    if child.get("host") == socket.gethostname() and is_alive(child):
+        end_group(child["pid"])
 
 
 def end_group(pid: int) -> None:
@@ -83,8 +82,8 @@ def _is_left_behind(folder: Path) -> bool:
     if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
         return False
     age = time.time() - folder.stat().st_mtime
-    try:
-        owner = json.loads((folder / OWNER).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    owner = owner_of(folder / OWNER)
+    if not owner:
         return age > NAMELESS_SECONDS
-    return not is_alive(owner) or (owner["host"] != socket.gethostname() and age > STRANGE_SECONDS)
+    strange = owner.get("host") != socket.gethostname()
+    return not is_alive(owner) or (strange and age > STRANGE_SECONDS)

@@ -142,7 +142,7 @@ class Lock:
 
     def is_own(self) -> bool:
         """Whether the lock file is still this process's."""
-        return _owner(self.path).get("token") == self.owner["token"]
+        return owner_of(self.path).get("token") == self.owner["token"]
 
     def check(self) -> None:
         """Stop before anything is put in place by a run that has lost its lock.
@@ -163,8 +163,8 @@ class Lock:
                 self.path.unlink()
 
 
-def _owner(path: Path) -> dict:
-    """Who a lock file names; empty where it is gone or was cut short while being written."""
+def owner_of(path: Path) -> dict:
+    """Who a file names; empty where it is gone or was cut short while being written."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -187,7 +187,7 @@ def _age_seconds(path: Path) -> float:
 
 def is_stale(path: Path) -> bool:
     """Whether a lock's owner is gone."""
-    owner = _owner(path)
+    owner = owner_of(path)
     if not owner:
         return _age_seconds(path) > UNREADABLE_SECONDS
     return not is_alive(owner) or (
@@ -197,7 +197,7 @@ def is_stale(path: Path) -> bool:
 
 def _remove_if_stale(path: Path) -> None:
     """Take a stale lock away by renaming it, so that of two runs only one does."""
-    before = _owner(path)
+    before = owner_of(path)
     if not path.exists() or not is_stale(path):
         time.sleep(0.05)
         return
@@ -206,7 +206,7 @@ def _remove_if_stale(path: Path) -> None:
         path.rename(aside)
     except OSError:
         return
-    if _owner(aside) != before and not path.exists():
+    if owner_of(aside) != before and not path.exists():
         aside.rename(path)  # another run took over in between: this is its lock
         return
     aside.unlink(missing_ok=True)
@@ -214,7 +214,7 @@ def _remove_if_stale(path: Path) -> None:
 
 def _spoken(path: Path) -> str:
     """One line about who holds a lock."""
-    owner = _owner(path)
+    owner = owner_of(path)
     minutes = int((time.time() - path.stat().st_mtime) // 60) if path.exists() else 0
     return (
         f"{path.parent.parent}: another run is writing here (process {owner.get('pid', '?')} on "

@@ -186,9 +186,14 @@ def _finisher(request: Request, summary: Summary, lock: Lock, progress: Progress
     What it takes to do so is loaded when it is first needed: readers are at work by then.
     """
 
-    def is_put(name: str, put: Callable) -> bool:
+    def is_put(run: AuthorityRun | NotOpened, name: str) -> bool:
         try:
-            put()
+            from analysis.running import finish
+
+            if isinstance(run, NotOpened):
+                finish.publish_unreadable(request, run.authority, run.outcome, lock)
+            else:
+                finish.publish_run(run, lock)
         except LockLost:
             raise
         except Exception as error:  # noqa: BLE001  (out of memory, say: the next ones go on)
@@ -197,25 +202,13 @@ def _finisher(request: Request, summary: Summary, lock: Lock, progress: Progress
         return True
 
     def refuse(found: NotOpened) -> None:
-        def put() -> None:
-            from analysis.running import finish, work
-
-            finish.publish_unreadable(
-                request, found.authority, found.outcome, lock, work.stated_time()
-            )
-
         progress.say(f"{found.authority}: {found.outcome}: {found.words}")
         summary.failed.append(found.authority)
-        is_put(found.authority, put)
+        is_put(found, found.authority)
 
     def publish_made(run: AuthorityRun) -> None:
-        def put() -> None:
-            from analysis.running import finish
-
-            finish.publish_run(run, lock)
-
         name = f"{run.authority} {run.period}"
-        if not is_put(name, put):
+        if not is_put(run, name):
             summary.failed.append(name)
             return
         for notebook, result in run.results.items():
