@@ -28,7 +28,8 @@ months: int = 12  # how many months are shown
 """
 SAVE = """\
 from IPython.display import HTML, display
-from analysis.running.work import open_inputs, save_results
+from analysis.running.results import save_results
+from analysis.running.work import open_inputs
 inputs = open_inputs(authority, period, release, raw)
 total = int(inputs.extracts.tables["contacts_monthly"]["contacts"].sum())
 fact = dict(id="{name}.total", label="Total", value=total, shown=f"{{total:,}}", unit="count",

@@ -9,9 +9,10 @@ from pathlib import Path
 from analysis.running import inputs, manifest, publish
 from analysis.running.lock import Lock
 from analysis.running.outcomes import DISAGREE, MADE, NOT_RUN, reason_of
+from analysis.running.results import as_json
 from analysis.running.run_authority import AuthorityRun
 from analysis.running.suite import Result
-from analysis.running.work import as_json, stated_time
+from analysis.running.work import stated_time
 
 
 def publish_run(run: AuthorityRun, lock: Lock) -> None:

@@ -10,7 +10,8 @@ from IPython.display import HTML, display
 
 from analysis.reporting.page import Page, masthead
 from analysis.reporting.page_parts import style_sheet
-from analysis.running.work import open_inputs, save_results
+from analysis.running.results import save_results
+from analysis.running.work import open_inputs
 
 
 def open_page(
