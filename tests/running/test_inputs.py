@@ -7,6 +7,7 @@ import time
 import pytest
 
 from analysis.running import inputs
+from analysis.sources.inventory import input_files
 
 
 def copied_slowly(source, target, pieces: int = 8, pause: float = 0.25) -> threading.Thread:
@@ -47,9 +48,44 @@ def test_a_file_that_never_ends_is_named_and_given_up(tmp_path, monkeypatch):
     copying.join()
 
 
-def test_what_is_no_extract_is_passed_over(tmp_path):
+def test_a_text_file_is_whole_when_it_has_stood_still_for_seconds(tmp_path, monkeypatch):
+    monkeypatch.setattr(inputs, "COPYING_SECONDS", 2)
+    source = tmp_path / "source.csv"
+    source.write_bytes(b"month,contacts\n" * 100)
+    target = tmp_path / "export.csv"
+    copying = copied_slowly(source, target, pieces=4, pause=1.2)  # longer than between two looks
+    inputs.wait_until_copied([target])
+    whole = target.read_bytes() == source.read_bytes()
+    copying.join()
+    assert whole
+
+
+def test_a_run_reads_again_what_changed_while_it_was_read(project, monkeypatch):
+    real = inputs.input_sums
+    told = []
+
+    def input_sums(raw, authority):
+        told.append(1)
+        return real(raw, authority) | ({"contacts.xlsx": "half"} if len(told) == 2 else {})
+
+    monkeypatch.setattr(inputs, "input_sums", input_sums)
+    assert project.report() == (0, "Reports done. Made: derby 2021-08.\n")
+    assert len(told) == 5  # once before, and twice for each of two reads
+
+
+def test_a_file_that_changes_whenever_it_is_read_is_said_to(project, monkeypatch):
+    told = []
+    monkeypatch.setattr(inputs, "input_sums", lambda *_: told.append(1) or {"a": len(told)})
+    code, said = project.report()
+    assert code == 1
+    assert "derby: a file changed while it was being read; run again" in said
+
+
+def test_what_comes_and_goes_is_no_input_and_all_else_that_is_read_is(tmp_path):
     folder = tmp_path / "derby"
-    folder.mkdir()
-    for name in ("a.xlsx", "~$a.xlsx", ".a.xlsx", "b.xlsx.part", "c.tmp"):
+    (folder / "_old").mkdir(parents=True)
+    names = ("a.xlsx", "~$a.xlsx", ".a.xlsx", "b.xlsx.part", "c.tmp", "_old/d.xlsx", "x.toml")
+    for name in (*names, "authority.toml"):
         (folder / name).write_bytes(b"x")
-    assert [path.name for path in inputs.input_files(tmp_path, "derby")] == ["a.xlsx"]
+    found = [path.name for path in input_files(tmp_path, "derby")]
+    assert found == [".a.xlsx", "a.xlsx", "authority.toml"]

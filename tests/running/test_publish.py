@@ -17,7 +17,8 @@ def stage(out: Path, text: str) -> None:
     """Make a whole period of two files that must agree."""
     staging = publish.fresh_staging(out, *PLACE)
     (staging / "index.html").write_text(text, encoding="utf-8")
-    manifest = {"authority": "derby", "complete": True, "release": "public", "text": text}
+    said = {"authority": "derby", "name": "Derby", "period": "2021-08", "release": "public"}
+    manifest = said | {"complete": True, "text": text}
     (staging / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 

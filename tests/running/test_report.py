@@ -191,10 +191,10 @@ def test_a_report_that_cannot_be_looked_at_costs_only_its_authority(project, mon
     project.add_authority("york")
     real = manifest.unchanged_period
 
-    def unchanged_period(request, authority):
+    def unchanged_period(request, authority, unusable_now):
         if authority == "derby":
             raise PermissionError(13, "Permission denied")
-        return real(request, authority)
+        return real(request, authority, unusable_now)
 
     monkeypatch.setattr(manifest, "unchanged_period", unchanged_period)
     assert project.report() == (0, "Reports done. Made: derby 2021-08, york 2021-08.\n")
@@ -229,7 +229,7 @@ def test_an_unreadable_file_costs_only_its_authority(project, monkeypatch):
     code, said = project.report()
     assert code == 1
     assert said.splitlines()[-1] == "FAILED: derby. Made: york 2021-08."
-    assert "derby: extracts unreadable: authority.toml: Permission denied" in said
+    assert "derby: extracts unreadable: contacts.xlsx: Permission denied" in said
 
 
 def test_a_full_disk_is_named_as_that(project, monkeypatch):

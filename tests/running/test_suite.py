@@ -26,7 +26,9 @@ def work(tmp_path_factory):
 def task(work, *cells: str, parcel: bytes | None = None, name: str = "01_tiny", **changes) -> Task:
     said = {"authority": "derby", "period": "2021-08", "release": "public"}
     source = json.dumps(tiny_notebook(name, *cells) | changes)
-    return Task("derby", "2021-08", name, source, False, said, str(work), inputs.code_sum(), parcel)
+    return Task(
+        "derby", "2021-08", name, source, False, said, str(work), inputs.worker_sum(), parcel
+    )
 
 
 def test_a_whole_notebook_becomes_a_page_and_saved_results(work):

@@ -272,9 +272,16 @@ def masthead(page: Page) -> dict:
 
 
 def _ways_out(page: Page) -> list[list[str]]:
-    """Links from the summary to all reports, and from every other page to the summary."""
+    """Links from the summary to all reports, and from every other page to the summary.
+
+    The summary names those pages, too, that it has no section of: notebooks of the council's own.
+    """
     if page.notebook == LEADER_SUMMARY:
-        return [["../../index.html", "All reports"]]
+        from analysis.reporting.summary import PAGES  # it imports this module
+
+        own = {name: saved["title"] for name, saved in page.results.items() if name not in PAGES}
+        links = [[f"{name}.html", title] for name, title in own.items() if name != LEADER_SUMMARY]
+        return [*links, ["../../index.html", "All reports"]]
     return [["index.html", "Leader summary"]]
 
 

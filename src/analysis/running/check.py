@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.running.advice import advice, counted
-from analysis.running.parameters import authority_folders
 from analysis.sources.extracts import check_files
+from analysis.sources.inventory import authorities
 
 MAY_BE_TRACKED = ("README.md", "derby/", "benchmarks.xlsx")
 
@@ -23,7 +23,7 @@ def check(files: list[Path], raw: Path, *, as_json: bool) -> int:
     int
         1 where a problem is an error, else 0.
     """
-    places = [("", files)] if files else [(name, [raw / name]) for name in authority_folders(raw)]
+    places = [("", files)] if files else [(name, [raw / name]) for name in authorities(raw)]
     read = [(place, *_read(place, paths)) for place, paths in places]
     tracked = [] if files else tracked_extracts(raw)
     problems = [problem for _, _, seen in read for problem in seen] + tracked

@@ -6,7 +6,6 @@ import argparse
 import functools
 import os
 import signal
-import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -42,10 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
         options = parser().parse_args(arguments)
         return options.command(options)
     except UsageError as error:
-        print(f"analysis: {error}", file=sys.stderr)
+        say(f"analysis: {error}", wrong=True)
         return WRONG_USAGE
     except KeyboardInterrupt:
-        print("analysis: interrupted; unfinished reports stand as they were", file=sys.stderr)
+        say("analysis: interrupted; unfinished reports stand as they were", wrong=True)
         return INTERRUPTED
 
 
@@ -82,17 +81,60 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_report(commands: argparse._SubParsersAction) -> None:
     report = commands.add_parser("report", help="make the reports that changed")
-    report.add_argument("--authority", action="append", default=[], metavar="NAME")
-    report.add_argument("--period", metavar="YYYY-MM")
-    report.add_argument("--raw", type=Path)
-    report.add_argument("--out", type=Path)
-    report.add_argument("--release", default="public", metavar="public|internal")
-    report.add_argument("--jobs", type=_positive, default=None, metavar="N")
-    report.add_argument("--scheduler", metavar="ADDRESS")
-    report.add_argument("--keep", type=_positive, metavar="N")
-    report.add_argument("--force", action="store_true")
-    report.add_argument("--param", action="append", default=[], metavar="NAME=VALUE")
+    report.format_help = lambda form=report.format_help: form() + _parameters_help()
+    add = report.add_argument
+    add(
+        "--authority",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a folder of data/raw; may be given again (all of them)",
+    )
+    add(
+        "--period",
+        metavar="YYYY-MM",
+        help="the month that the report ends with (the last complete one)",
+    )
+    add("--raw", type=Path, help="where the authorities' folders are (data/raw)")
+    add("--out", type=Path, help="where the reports go (reports, or reports-internal)")
+    add(
+        "--release",
+        default="public",
+        metavar="public|internal",
+        help="public hides small counts (public)",
+    )
+    add(
+        "--jobs",
+        type=_positive,
+        metavar="N",
+        help=f"notebooks that run at a time (one a core, {MOST_JOBS} at most)",
+    )
+    add(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="run the notebooks on a Dask cluster, tcp://HOST:8786",
+    )
+    add(
+        "--keep",
+        type=_positive,
+        metavar="N",
+        help="complete reports of an authority that stay (all)",
+    )
+    add("--force", action="store_true", help="make what has not changed, too")
+    add(
+        "--param",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a notebook's own parameter; may be given again",
+    )
     report.set_defaults(command=report_command)
+
+
+def _parameters_help() -> str:
+    """What --param may name, as the notebooks' own cells say."""
+    told = parameters.parameters_help(parameters.notebooks_in(ROOT / "notebooks"))
+    return f"\nparameters of the notebooks:\n{told}\n" if told else ""
 
 
 def _positive(text: str) -> int:
@@ -110,6 +152,8 @@ def report_command(options: argparse.Namespace) -> int:
     notebooks = parameters.notebooks_in(ROOT / "notebooks")
     if options.release not in parameters.RELEASES:
         raise UsageError(f"--release {options.release!r} is not public or internal")
+    if options.scheduler == "":
+        raise UsageError("--scheduler: no address is given, such as tcp://HOST:8786")
     _check_stated_time()
     raw = (options.raw or ROOT / "data" / "raw").absolute()
     default_out = "reports" if options.release == "public" else "reports-internal"
@@ -134,10 +178,10 @@ def report_command(options: argparse.Namespace) -> int:
     try:
         summary = run_report(request, functools.partial(_workers, options))
     except (Locked, LockLost) as error:
-        print(f"analysis: {error}", file=sys.stderr)
+        say(f"analysis: {error}", wrong=True)
         return FAILED
     except OSError as error:
-        print(f"analysis: {request.out}: {error.strerror or error}", file=sys.stderr)
+        say(f"analysis: {request.out}: {error.strerror or error}", wrong=True)
         return FAILED
     say(summary.line())
     return summary.exit_code
@@ -181,7 +225,7 @@ def _make_sample_when_absent(options: argparse.Namespace, raw: Path) -> None:
     try:
         write_sample(raw / SAMPLE)
     except OSError as error:
-        print(f"{SAMPLE} could not be made in {raw}: {error.strerror}", file=sys.stderr)
+        say(f"{SAMPLE} could not be made in {raw}: {error.strerror}", wrong=True)
 
 
 def check_command(options: argparse.Namespace) -> int:
@@ -208,9 +252,9 @@ def sample_command(options: argparse.Namespace) -> int:
     except (ValueError, FileExistsError) as error:
         raise UsageError(str(error)) from error
     except OSError as error:
-        print(f"analysis: {options.out}: {error.strerror or error}", file=sys.stderr)
+        say(f"analysis: {options.out}: {error.strerror or error}", wrong=True)
         return FAILED
-    print(f"{options.out}: a synthetic authority's extracts")
+    say(f"{options.out}: a synthetic authority's extracts")
     return DONE
 
 
@@ -219,18 +263,19 @@ def benchmarks_command(options: argparse.Namespace) -> int:
     from analysis.sources.authority import load_authority_profile
     from analysis.sources.benchmark_files import BenchmarkError
     from analysis.sources.benchmarks import write_benchmarks
+    from analysis.sources.inventory import authorities
     from analysis.sources.problems import ExtractError
 
     raw = ROOT / "data" / "raw"
     try:
-        folders = parameters.authority_folders(raw) if raw.is_dir() else []
+        folders = authorities(raw) if raw.is_dir() else []
         profiles = [load_authority_profile(raw / name) for name in folders]
         codes = [p.la_code for p in profiles if p.la_code and not p.synthetic]
         table = write_benchmarks(options.files, raw / "benchmarks.xlsx", codes)
     except (BenchmarkError, ExtractError) as error:
-        print(f"analysis: {error}", file=sys.stderr)
+        say(f"analysis: {error}", wrong=True)
         return FAILED
-    print(f"data/raw/benchmarks.xlsx: {len(table):,} figures")
+    say(f"data/raw/benchmarks.xlsx: {len(table):,} figures")
     return DONE
 
 
@@ -238,7 +283,7 @@ def schedule_command(options: argparse.Namespace) -> int:
     """``analysis schedule``."""
     from analysis.running.schedule import schedule_lines
 
-    print(schedule_lines(ROOT))
+    say(schedule_lines(ROOT))
     return DONE
 
 

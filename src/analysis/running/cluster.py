@@ -38,6 +38,10 @@ def cluster_workers(address: str, readers: int) -> Iterator[Workers]:
         except TimeoutError as error:
             raise UsageError(f"--scheduler {address}: it has no workers") from error
         threads = sum(client.nthreads().values())
+        # a task whose worker died is given out once more, as on one machine, not three times
+        client.run_on_scheduler(
+            lambda dask_scheduler: setattr(dask_scheduler, "allowed_failures", 1)
+        )
         executor = client.get_executor(pure=False)
         with process_readers(readers) as reading:
             yield Workers(executor, 2 * threads, far=True, is_alive=watch(client), **reading)

@@ -11,9 +11,11 @@ from analysis.running.collector import look_now
 from analysis.running.parameters import Notebook
 from analysis.running.progress import Progress
 from analysis.running.run_authority import AuthorityRun, NotOpened
+from analysis.running.suite import Result, run_task
 
 LOOK_SECONDS = 0.2
 ATTEMPTS = 2
+KILLED = "KilledWorker"  # a cluster has given the task out once more itself
 
 
 class WorkersLost(Exception):
@@ -24,9 +26,12 @@ class InPlace(Executor):
     """An executor without any worker: what it is given it does at once."""
 
     def submit(self, function: Callable, /, *args: object, **kwargs: object) -> Future:
-        """Call a function; its value is there when this returns."""
+        """Call a function; its value or its error is there when this returns."""
         future = Future()
-        future.set_result(function(*args, **kwargs))
+        try:
+            future.set_result(function(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001
+            future.set_exception(error)
         return future
 
 
@@ -130,8 +135,6 @@ def _give(
     progress: Progress,
 ) -> None:
     """Give a task to a worker."""
-    from analysis.running.suite import run_task
-
     progress.started(run.authority, notebook.name, run.folder / f"{notebook.name}.cell")
     future = workers.executor.submit(run_task, run.task(notebook, far=workers.far))
     flying[future] = (run, notebook, attempt)
@@ -141,17 +144,15 @@ def _take(
     future: Future, flying: dict[Future, tuple], workers: Workers, progress: Progress
 ) -> None:
     """Take a task's result; where its worker died, give it out once more."""
-    from analysis.running.suite import Result
-
     run, notebook, attempt = flying.pop(future)
-    error = None if future.cancelled() else future.exception()
-    if error is None and not future.cancelled():
+    kind = "cancelled" if future.cancelled() else type(future.exception()).__name__
+    if kind == "NoneType":
         result = future.result()
-    elif attempt < ATTEMPTS:
+    elif attempt < ATTEMPTS and kind != KILLED:
         _give(run, notebook, attempt + 1, flying, workers, progress)
         return
     else:
-        result = Result("worker died", type(error).__name__)
+        result = Result("worker died", kind)
     result = run.take(notebook.name, result)
     progress.ended(run.authority, run.period, notebook.name, result)
 

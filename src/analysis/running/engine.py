@@ -110,9 +110,15 @@ def _transport(folder: Path) -> str:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """The kernel's environment: figures without a screen, no one's own start-up files."""
+    """The kernel's environment: figures without a screen, no one's own start-up files.
+
+    At an empty SOURCE_DATE_EPOCH a kernel hangs before it answers.
+    """
+    theirs = {name: value for name, value in os.environ.items() if name != "PYTHONSTARTUP"}
+    if not theirs.get("SOURCE_DATE_EPOCH"):
+        theirs.pop("SOURCE_DATE_EPOCH", None)
     own = {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0", "IPYTHONDIR": str(folder)}
-    return {**os.environ, **own, **ONE_THREAD, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    return {**theirs, **own, **ONE_THREAD, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
 def run_in(kernel: Kernel, code: str) -> None:

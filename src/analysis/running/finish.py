@@ -101,6 +101,7 @@ def manifest_of_run(run: AuthorityRun, facts: list[dict]) -> dict:
         "rows": run.rows,
         "problems": run.problems,
         "unusable_files": run.unusable_files,
+        "read_on": run.read_on or None,
         "code_sha256": inputs.code_sum(),
         "versions": inputs.versions(),
         "previous_report": run.previous or None,
@@ -130,6 +131,8 @@ def _keep_results(run: AuthorityRun) -> None:
         result = run.results[notebook.name]
         if result.outcome != MADE or notebook.name in run.reused:
             continue
+        if notebook.is_summary and not run.is_complete:
+            continue  # it says that a section could not be made, which the next run may well make
         path = manifest.kept_file(run.request.out, run.authority, run.period, notebook.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         kept = {
@@ -145,7 +148,8 @@ def publish_unreadable(request: manifest.Request, authority: str, outcome: str, 
     """Say beside an authority's reports that this run found nothing to make one from."""
     from analysis.reporting.failure import reason_page
 
-    period = request.period or "latest"
+    # a month that the extracts do not hold is a slip of the pen: it gets no line of its own
+    period = (request.period if outcome != "no complete month" else None) or "latest"
     folder = period + publish.FAILED
     staging = publish.fresh_staging(request.out, authority, folder)
     words = reason_page(

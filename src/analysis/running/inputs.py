@@ -1,4 +1,4 @@
-"""The files that a run reads, told apart by their content; nothing heavy is imported here.
+"""What a page depends on: extracts, code, libraries, each by a sum; nothing heavy is imported here.
 
 An unchanged re-run reads no table at all: it compares these sums with those of the report that
 stands.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import sys
 import time
 from pathlib import Path
+
+from analysis.sources.inventory import input_files, is_whole_workbook
 
 COPYING_SECONDS = 3
 LOOK_AGAIN_SECONDS = 0.5
 PATIENCE_SECONDS = 300
-PARTS = (".part", ".tmp", ".crdownload", ".partial")
 CODE = (".py", ".toml", ".j2", ".json", ".css", ".svg")
 
 
@@ -22,40 +24,46 @@ class StillCopied(Exception):
     """Raised when a file of an authority keeps changing for longer than a run waits."""
 
 
-def input_files(raw: Path, authority: str) -> list[Path]:
-    """The files of one authority, and those of raw itself that belong to all (benchmarks)."""
-    own = [p for p in (raw / authority).rglob("*") if p.is_file() and _is_input(p)]
-    shared = [p for p in raw.glob("*.xlsx") if p.is_file() and _is_input(p)]
-    return sorted(own) + sorted(shared)
-
-
-def _is_input(path: Path) -> bool:
-    """Whether a file is somebody's extract, not an office program's lock or half a download."""
-    return not path.name.startswith((".", "~$")) and path.suffix.lower() not in PARTS
-
-
 def wait_until_copied(paths: list[Path]) -> None:
-    """Wait while a file that was touched just now is still growing.
+    """Wait for each file that was touched just now until it has stood still for three seconds.
+
+    A workbook shows by its end that it is whole; any other file only by standing still.
 
     Raises
     ------
     StillCopied
         When one still changes after five minutes; the message names it.
     """
-    waited_until = time.monotonic() + PATIENCE_SECONDS
-    fresh = [path for path in paths if path.exists() and _seconds_old(path) < COPYING_SECONDS]
-    looks = {path: _look(path) for path in fresh}
+    patience = time.monotonic() + PATIENCE_SECONDS
+    fresh = {path: (_look(path), time.monotonic()) for path in paths if _is_fresh(path)}
     while fresh:
         time.sleep(LOOK_AGAIN_SECONDS)
-        again = {path: _look(path) for path in fresh}
-        fresh = [path for path in fresh if again[path] != looks[path]]
-        looks = again
-        if fresh and time.monotonic() > waited_until:
-            raise StillCopied(f"{fresh[0].name} is still being copied; run again when it is there")
+        now = time.monotonic()
+        for path, (look, since) in list(fresh.items()):
+            again = _look(path)
+            if again != look:
+                fresh[path] = (again, now)
+            elif now - since >= COPYING_SECONDS or _is_whole(path):
+                del fresh[path]
+        if fresh and now > patience:
+            name = next(iter(fresh)).name
+            raise StillCopied(f"{name} is still being copied; run again when it is there")
 
 
-def _seconds_old(path: Path) -> float:
-    return abs(time.time() - path.stat().st_mtime)
+def _is_fresh(path: Path) -> bool:
+    """Whether a file was touched just now and may not be all there."""
+    try:
+        seconds_old = abs(time.time() - path.stat().st_mtime)
+    except FileNotFoundError:
+        return False
+    return seconds_old < COPYING_SECONDS and not _is_whole(path)
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        return is_whole_workbook(path)
+    except OSError:  # gone, or not ours to read: who reads it says so
+        return False
 
 
 def _look(path: Path) -> tuple[int, int]:
@@ -95,7 +103,7 @@ def code_sum() -> str:
 
 @functools.cache
 def versions() -> dict[str, str]:
-    """Python's version and those of the libraries that the project asks for."""
+    """Python's version and those of the libraries that the project asks for, as a manifest says."""
     import platform
     import re
     from importlib import metadata
@@ -109,3 +117,18 @@ def versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             found[name] = "not installed"
     return found
+
+
+@functools.cache
+def environment_sum() -> str:
+    """The SHA-256 of Python's version and of every installed distribution's name and version."""
+    import platform
+
+    installed = {p.name for folder in sys.path for p in Path(folder).glob("*.dist-info")}
+    said = [platform.python_version(), *sorted(installed)]
+    return hashlib.sha256("\n".join(said).encode("utf-8")).hexdigest()
+
+
+def worker_sum() -> str:
+    """What a worker must have in common with the driver: the library and what it stands on."""
+    return hashlib.sha256(f"{code_sum()}{sorted(versions().items())}".encode()).hexdigest()

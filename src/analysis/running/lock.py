@@ -20,6 +20,7 @@ from pathlib import Path
 
 REFRESH_SECONDS = 30
 STALE_SECONDS = 600
+READ_AGAIN_SECONDS = (0.2, 1, 3)
 UNREADABLE_SECONDS = 10
 
 
@@ -141,8 +142,14 @@ class Lock:
         threading.Thread(target=refresh, daemon=True).start()
 
     def is_own(self) -> bool:
-        """Whether the lock file is still this process's."""
-        return owner_of(self.path).get("token") == self.owner["token"]
+        """Whether the lock file is still this process's; read again where a drive hiccups."""
+        for pause in READ_AGAIN_SECONDS:
+            if owner_of(self.path).get("token") == self.owner["token"]:
+                return True
+            if not self.path.exists():
+                return False
+            time.sleep(pause)
+        return False
 
     def check(self) -> None:
         """Stop before anything is put in place by a run that has lost its lock.

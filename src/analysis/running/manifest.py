@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,15 +44,19 @@ def previous_report(out: Path, authority: str, period: str) -> dict:
     return {"period": before, "sha256": file_sum(out / authority / before / "facts.json")}
 
 
-def fingerprints(request: Request, sums: dict[str, str], period: str, previous: dict) -> dict:
+def fingerprints(
+    request: Request, sums: dict[str, str], period: str, previous: dict, reading: dict
+) -> dict:
     """Notebook name -> the sum of all that its page depends on.
 
-    The leader summary depends on every other notebook's.
+    ``reading`` is what the same files can come to on another day: see :func:`reading_of`. The
+    leader summary depends on every other notebook's.
     """
     same = {
         "inputs": sums,
         "code": inputs.code_sum(),
-        "versions": inputs.versions(),
+        "environment": inputs.environment_sum(),
+        "reading": reading,
         "period": period,
         "release": request.release,
         "previous": previous,
@@ -67,23 +73,48 @@ def fingerprints(request: Request, sums: dict[str, str], period: str, previous: 
     return found
 
 
+def reading_of(manifest: dict, unusable_now: Callable[[list[str]], list[str]]) -> dict:
+    """What reading the files of a manifest would come to now, as far as their sums do not say.
+
+    A file that could not be used may be readable now; ``unusable_now`` tells which of those named
+    still cannot. Where rows lay after the day of an undated extract, the day counts.
+    """
+    unusable = manifest.get("unusable_files", [])
+    return {
+        "unusable_files": unusable_now(unusable) if unusable else [],
+        "read_on": today() if manifest.get("read_on") else "",
+    }
+
+
+def today() -> str:
+    """The day of the run: none of an undated extract's events can lie after it."""
+    return dt.date.today().isoformat()
+
+
 def known_period(request: Request, authority: str, sums: dict[str, str]) -> str | None:
     """The period of a run, as far as it can be told without reading a table.
 
-    The last complete month of the same files, read by the same code, is what it was.
+    The last complete month of the same files, read by the same code on a day that makes no
+    difference, is what it was.
     """
     if request.period is not None:
         return request.period
     for period in publish.periods(request.out, authority):
         manifest = publish.manifest_of(request.out, authority, period)
         same_files = manifest.get("input_sums") == sums
-        if same_files and manifest.get("code_sha256") == inputs.code_sum():
+        same_day = manifest.get("read_on") in (None, today())
+        if same_files and same_day and manifest.get("code_sha256") == inputs.code_sum():
             return manifest.get("latest_period")
     return None
 
 
-def unchanged_period(request: Request, authority: str) -> str | None:
-    """The period of an authority's report where it stands complete and would come out the same."""
+def unchanged_period(
+    request: Request, authority: str, unusable_now: Callable[[list[str]], list[str]]
+) -> str | None:
+    """The period of an authority's report where it stands complete and would come out the same.
+
+    ``unusable_now`` tells which of the files named cannot be used.
+    """
     if request.force:
         return None
     sums = inputs.input_sums(request.raw, authority)
@@ -91,15 +122,18 @@ def unchanged_period(request: Request, authority: str) -> str | None:
     if period is None:
         return None
     manifest = publish.manifest_of(request.out, authority, period)
+    if not manifest.get("complete") or manifest.get("input_sums") != sums:
+        return None
     previous = previous_report(request.out, authority, period)
     if not previous:  # removed since, as --keep does: the comparison with it stands
         previous = manifest.get("previous_report") or {}
-    now = fingerprints(request, sums, period, previous)
+    reading = reading_of(manifest, unusable_now)
+    now = fingerprints(request, sums, period, previous, reading)
     then = {entry["notebook"]: entry["fingerprint"] for entry in manifest.get("notebooks", [])}
     folder = request.out / authority / period
     files = [*manifest.get("pages", {}).values(), "facts.json", "tables.xlsx"]
-    whole = all((folder / name).exists() for name in files)
-    return period if manifest.get("complete") and now == then and whole else None
+    whole = all(publish.is_whole(folder / name) for name in files)
+    return period if now == then and whole else None
 
 
 def kept_results(request: Request, authority: str, period: str, name: str, mark: str) -> dict:

@@ -6,7 +6,6 @@ only what can be sent there and back.
 
 from __future__ import annotations
 
-import json
 import shutil
 import traceback
 from pathlib import Path
@@ -18,9 +17,17 @@ from analysis.running.outcomes import MADE, says_disk_full
 from analysis.running.periods import months_held
 from analysis.running.run_authority import AuthorityRun, NotOpened
 from analysis.running.suite import Result
-from analysis.sources.authority import PROFILE
-from analysis.sources.extracts import Extracts, load_authority
+from analysis.sources.authority import PROFILE, load_authority_profile
+from analysis.sources.dating import extract_date
+from analysis.sources.day_cells import AFTER
+from analysis.sources.extracts import Extracts, joined, load_authority
+from analysis.sources.files import read_file
+from analysis.sources.privacy import Pseudonyms
 from analysis.sources.problems import ExtractError
+
+ATTEMPTS = 3
+SHEET = ", sheet "
+LOST_SHARE = 0.1
 
 
 class Changed(Exception):
@@ -68,14 +75,11 @@ def open_authority(request: Request, authority: str, folder: Path) -> AuthorityR
     ExtractError, NoCompleteMonth, StillCopied, Changed
         When there is nothing that a report could be made from.
     """
-    inputs.wait_until_copied(inputs.input_files(request.raw, authority))
-    sums = inputs.input_sums(request.raw, authority)
-    extracts = load_authority(authority, raw=request.raw, processed=request.processed)
-    if inputs.input_sums(request.raw, authority) != sums:
-        raise Changed(f"{authority}: a file changed while it was being read; run again")
+    extracts, sums = _read_at_rest(request, authority)
     period = _period(request, extracts)
     latest = work.last_complete_month(extracts.tables)
     previous = manifest.previous_report(request.out, authority, period)
+    reading = {"unusable_files": unusable_files(extracts), "read_on": read_on(extracts)}
     run = AuthorityRun(
         request=request,
         authority=authority,
@@ -86,14 +90,14 @@ def open_authority(request: Request, authority: str, folder: Path) -> AuthorityR
         latest=str(latest) if latest is not None else None,
         folder=folder,
         sums=sums,
-        marks=manifest.fingerprints(request, sums, period, previous),
+        marks=manifest.fingerprints(request, sums, period, previous, reading),
         previous=previous,
         made_at=work.stated_time(),
         files=extracts.files.to_dict(orient="records"),
         rows={name: len(table) for name, table in sorted(extracts.tables.items())},
         problems=_problem_counts(extracts),
         lost=lost_inputs(publish.manifest_of(request.out, authority, period), extracts, sums),
-        unusable_files=unusable_files(extracts),
+        **reading,
     )
     before = _previous_facts(request.out, authority, previous)
     given = work.with_benchmarks(extracts, request.raw)
@@ -103,6 +107,17 @@ def open_authority(request: Request, authority: str, folder: Path) -> AuthorityR
     if not request.force:
         _take_over_unchanged(run)
     return run
+
+
+def _read_at_rest(request: Request, authority: str) -> tuple[Extracts, dict[str, str]]:
+    """An authority's extracts and the sums of their files, read while none of them changed."""
+    for _ in range(ATTEMPTS):
+        inputs.wait_until_copied(inputs.input_files(request.raw, authority))
+        sums = inputs.input_sums(request.raw, authority)
+        extracts = load_authority(authority, raw=request.raw, processed=request.processed)
+        if inputs.input_sums(request.raw, authority) == sums:
+            return extracts, sums
+    raise Changed(f"{authority}: a file changed while it was being read; run again")
 
 
 def _period(request: Request, extracts: Extracts) -> str:
@@ -139,21 +154,78 @@ def lost_inputs(standing: dict, extracts: Extracts, sums: dict[str, str]) -> lis
     contracts = {entry["contract"] for entry in standing.get("inputs", [])}
     files = {entry["file"] for entry in standing.get("inputs", [])}
     profile = [PROFILE] if PROFILE in standing.get("input_sums", {}) and PROFILE not in sums else []
-    return profile + sorted(contracts - now) + [f for f in unusable_files(extracts) if f in files]
+    unusable = [name for name in unusable_files(extracts) if name.split(SHEET)[0] in files]
+    gone = _vanished(standing, extracts)
+    return profile + sorted(contracts - now) + unusable + (gone or _shrunken(standing, extracts))
+
+
+def _vanished(standing: dict, extracts: Extracts) -> list[str]:
+    """Files that are gone, and with them rows of a contract that no new file brings."""
+    then = {(entry["contract"], entry["file"]) for entry in standing.get("inputs", [])}
+    now = set(zip(extracts.files["contract"], extracts.files["file"], strict=True))
+    renewed = {contract for contract, _ in now - then}
+    fewer = {
+        name
+        for name, rows in standing.get("rows", {}).items()
+        if name in extracts.tables and len(extracts.tables[name]) < rows
+    }
+    return sorted({file for contract, file in then - now if contract in fewer - renewed})
+
+
+def _shrunken(standing: dict, extracts: Extracts) -> list[str]:
+    """What is missing of tables that have lost over a tenth of their rows, of two months at least.
+
+    Corrections take single rows away; an export that broke off, or of fewer years, takes many.
+    """
+    rows = {name: len(table) for name, table in extracts.tables.items()}
+    lost = {name: n - rows[name] for name, n in standing.get("rows", {}).items() if name in rows}
+    return [
+        f"{number:,} of {rows[name] + number:,} rows of {name}"
+        for name, number in sorted(lost.items())
+        if number > 1 and number > LOST_SHARE * (rows[name] + number)
+    ]
 
 
 def unusable_files(extracts: Extracts) -> list[str]:
-    """Files with an error that is not of one row, so that no table could be made from them."""
+    """Files, and sheets of files, with an error and without any table that was made from them."""
     errors = extracts.problems[extracts.problems["severity"] == "error"]
-    whole = errors.loc[errors["row"].isna(), "file"].unique()
-    return sorted(set(whole) - set(extracts.files["file"]))
+    files, sheets = errors["file"], errors["sheet"].fillna("")
+    used = extracts.files
+    held = set(used["file"]) | set(zip(used["file"], used["sheet"], strict=True))
+    found = set(files) - held
+    for file, sheet in set(zip(files, sheets, strict=True)) - held:
+        if sheet and file in held:
+            found.add(f"{file}{SHEET}{sheet}")
+    return sorted(found)
+
+
+def unusable_of(folder: Path, files: list[str]) -> list[str]:
+    """Which of an authority's files, by their names in its folder, cannot be used as they are."""
+    authority = load_authority_profile(folder)
+    nobody = Pseudonyms(b"not kept")
+    # what the profile names is in the files' sums
+    tried = {name.split(SHEET)[0]: None for name in files if name != PROFILE}
+    reads = [read_file(folder / name, name, authority, nobody) for name in tried]
+    still = unusable_files(joined(authority, reads, []))
+    return [name for name in files if name == PROFILE or name in still]
+
+
+def read_on(extracts: Extracts) -> str:
+    """The day of the reading where rows lie after the day of their extract, else nothing.
+
+    Of an extract that names no day that is today: tomorrow those rows may count.
+    """
+    late = extracts.problems["message"].str.contains(AFTER, regex=False)
+    files = extracts.problems.loc[late, "file"].unique()
+    undated = any(not extract_date(file, extracts.authority).as_at for file in files)
+    return manifest.today() if undated else ""
 
 
 def _previous_facts(out: Path, authority: str, previous: dict) -> dict:
     if not previous:
         return {}
-    path = out / authority / previous["period"] / "facts.json"
-    return {"period": previous["period"], "facts": json.loads(path.read_text(encoding="utf-8"))}
+    facts = publish.facts_of(out, authority, previous["period"])
+    return {"period": previous["period"], "facts": facts or []}
 
 
 def _take_over_unchanged(run: AuthorityRun) -> None:

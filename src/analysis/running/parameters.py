@@ -10,10 +10,13 @@ from __future__ import annotations
 import ast
 import io
 import json
+import math
 import re
 import tokenize
 from dataclasses import dataclass
 from pathlib import Path
+
+from analysis.sources.inventory import authorities
 
 GIVEN_BY_THE_RUN = ("authority", "period", "release", "raw")
 RELEASES = ("public", "internal")
@@ -157,7 +160,9 @@ def typed(parameter: Parameter, text: str) -> object:
         if kind == "str":
             return text
         if kind in ("int", "float"):
-            return {"int": int, "float": float}[kind](text)
+            number = {"int": int, "float": float}[kind](text)
+            if math.isfinite(number):
+                return number
         if kind == "bool":
             return TRUE_WORDS[text.lower()]
         value = ast.literal_eval(text)
@@ -194,6 +199,23 @@ def notebook_parameters(notebooks: list[Notebook], given: list[str]) -> dict[str
         for notebook in takers:
             values[notebook.name][name] = typed(notebook.parameters[name], value)
     return values
+
+
+def parameters_help(notebooks: list[Notebook]) -> str:
+    """One line a parameter: its name, type and default, and what its comment says of it.
+
+    Examples
+    --------
+    >>> months = Parameter("months", "int", 24, "months shown in the charts")
+    >>> print(parameters_help([Notebook("01_demand", "", "Demand", {"months": months})]))
+      months=24 (int): months shown in the charts
+    """
+    own = {name: p for n in notebooks for name, p in n.parameters.items()}
+    return "\n".join(
+        f"  {name}={p.default} ({p.type}): {p.help}"
+        for name, p in sorted(own.items())
+        if name not in GIVEN_BY_THE_RUN
+    )
 
 
 def _allowed(notebooks: list[Notebook]) -> str:
@@ -233,15 +255,10 @@ def checked_authorities(names: list[str], raw: Path) -> list[str]:
     """
     if not raw.is_dir():
         raise UsageError(f"--raw {raw}: no such folder")
-    present = authority_folders(raw)
+    present = authorities(raw)
     if not present:
         raise UsageError(f"--raw {raw}: holds no authority's folder")
     unknown = [name for name in names if name not in present]
     if unknown:
         raise UsageError(f"--authority {unknown[0]!r} is unknown; {raw} holds {', '.join(present)}")
     return list(dict.fromkeys(names)) or present
-
-
-def authority_folders(raw: Path) -> list[str]:
-    """The folders of raw, hidden ones left out: each is one authority."""
-    return sorted(p.name for p in raw.iterdir() if p.is_dir() and not p.name.startswith((".", "_")))

@@ -16,10 +16,12 @@ import shutil
 from pathlib import Path
 
 from analysis.running.parameters import UsageError
+from analysis.sources.inventory import is_whole_workbook
 
 STATE = ".analysis"
 PERIOD = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 FAILED = ".failed"
+ENDS = {".html": b"</html>", ".json": b"]"}
 
 
 def state_folder(out: Path) -> Path:
@@ -48,8 +50,13 @@ def check_tree(out: Path, release: str) -> None:
     others = [m.get("release") for m in manifests(out) if m.get("release") != release]
     if others:
         raise UsageError(f"--out {out}: holds {others[0]} reports, not {release} ones")
-    if out.exists() and any(p.name != STATE for p in out.iterdir()) and not manifests(out):
+    if out.exists() and any(map(_is_somebodys, out.iterdir())) and not manifests(out):
         raise UsageError(f"--out {out}: holds files that are not reports; name an empty folder")
+
+
+def _is_somebodys(path: Path) -> bool:
+    """Whether a file or folder is neither ours nor a system's own note on the folder."""
+    return not path.name.startswith(".") and path.name.lower() not in ("desktop.ini", "thumbs.db")
 
 
 def mark_tree(out: Path, release: str) -> None:
@@ -180,9 +187,20 @@ def manifest_of(out: Path, authority: str, folder: str) -> dict:
     """The manifest of a published folder; empty where there is none that can be read."""
     try:
         text = (out / authority / folder / "manifest.json").read_text(encoding="utf-8")
-        return json.loads(text)
+        found = json.loads(text)
     except (OSError, ValueError):
         return {}
+    return found if isinstance(found, dict) else {}
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a published file is there with its end, which a full or failing disk cuts off."""
+    try:
+        if path.suffix == ".xlsx":
+            return is_whole_workbook(path)
+        return path.read_bytes().rstrip().endswith(ENDS[path.suffix])
+    except OSError:
+        return False
 
 
 def is_complete(out: Path, authority: str, period: str) -> bool:
@@ -191,11 +209,21 @@ def is_complete(out: Path, authority: str, period: str) -> bool:
 
 
 def previous_period(out: Path, authority: str, period: str | None) -> str | None:
-    """The latest complete period before one: its report is the previous report."""
+    """The latest complete period before one whose facts can be read: the previous report."""
     if period is None:
         return None
     earlier = [p for p in periods(out, authority) if p < period and is_complete(out, authority, p)]
-    return earlier[-1] if earlier else None
+    return next((p for p in reversed(earlier) if facts_of(out, authority, p) is not None), None)
+
+
+def facts_of(out: Path, authority: str, period: str) -> list[dict] | None:
+    """The facts of a published period; None where they are lost or damaged."""
+    try:
+        text = (out / authority / period / "facts.json").read_text(encoding="utf-8")
+        facts = json.loads(text)
+    except (OSError, ValueError):
+        return None
+    return facts if isinstance(facts, list) else None
 
 
 def manifests(out: Path) -> list[dict]:
@@ -205,7 +233,7 @@ def manifests(out: Path) -> list[dict]:
         if path.parent.parent.name == STATE:
             continue
         manifest = manifest_of(out, path.parent.parent.name, path.parent.name)
-        if manifest:
+        if set(manifest) >= {"authority", "name", "period", "release"}:  # else somebody else's
             found.append(manifest | {"folder": f"{path.parent.parent.name}/{path.parent.name}"})
     return found
 
@@ -216,5 +244,5 @@ def write_contents(out: Path) -> None:
 
     page = contents_page(manifests(out))
     path = out / "index.html"
-    if not path.exists() or path.read_text(encoding="utf-8") != page:
+    if not path.exists() or path.read_bytes() != page.encode("utf-8"):
         write_text(path, page)

@@ -131,18 +131,26 @@ def _changed(request: Request, summary: Summary) -> list[str]:
     changed = []
     for authority in request.authorities:
         try:
-            period = manifest.unchanged_period(request, authority)
-            if period is not None:
-                publish.remove_failed(request.out, authority, period)
+            unusable_now = functools.partial(_unusable_now, request, authority)
+            period = manifest.unchanged_period(request, authority, unusable_now)
         except OSError:  # said when its files are read; the other authorities go on
             period = None
         if period is None:
             changed.append(authority)
             continue
+        with contextlib.suppress(OSError):  # a page open in Windows, say: the next run tries again
+            publish.remove_failed(request.out, authority, period)
         summary.unchanged.append(authority)
         standing = publish.manifest_of(request.out, authority, period)
         _warn(f"{authority} {period}", standing.get("unusable_files", []), summary)
     return changed
+
+
+def _unusable_now(request: Request, authority: str, files: list[str]) -> list[str]:
+    """Which files still cannot be used; only where there are some is what reads loaded."""
+    from analysis.running.opening import unusable_of
+
+    return unusable_of(request.raw / authority, files)
 
 
 def _warn(name: str, unusable_files: list[str], summary: Summary) -> None:
@@ -215,7 +223,10 @@ def _finisher(request: Request, summary: Summary, lock: Lock, progress: Progress
             if result.outcome == DISAGREE:
                 progress.ended_otherwise(run.authority, run.period, notebook, result)
         for lost in run.lost:
-            progress.say(f"{name}: {lost} was in the report that stands and is missing now")
+            progress.say(
+                f"{name}: {lost} was in the report that stands and is missing now; put it back, "
+                f"or delete {run.authority}/{run.period} to have a report without it"
+            )
         (summary.made if run.is_complete else summary.failed).append(name)
         _warn(name, run.unusable_files, summary)
 

@@ -43,6 +43,7 @@ class AuthorityRun:
     problems: dict[str, int]
     lost: list[str]
     unusable_files: list[str]
+    read_on: str
     results: dict[str, Result] = field(default_factory=dict)
     started: set[str] = field(default_factory=set)
     reused: set[str] = field(default_factory=set)
@@ -70,7 +71,7 @@ class AuthorityRun:
             is_summary=notebook.is_summary,
             parameters=said | own,
             work=str(self.folder),
-            code=inputs.code_sum(),
+            code=inputs.worker_sum(),
             parcel=suite.parcel_of(self.folder) if far else None,
         )
 

@@ -29,7 +29,8 @@ def cron_line(root: Path) -> str:
     """A line for crontab: output is kept, and mailed by cron only where the run failed."""
     run = " ".join(shlex.quote(part) for part in command(root))
     # cron reads % as the end of the line
-    return f'0 {HOUR} * * * out=$({run} 2>&1) || echo "$out"'.replace("%", r"\%")
+    line = f"""0 {HOUR} * * * out=$({run} 2>&1) || printf '%s\\n' "$out\""""
+    return line.replace("%", r"\%")
 
 
 def systemd_units(root: Path) -> str:

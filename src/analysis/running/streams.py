@@ -23,10 +23,14 @@ def open_streams() -> None:
             getattr(sys, name).reconfigure(errors="backslashreplace")  # a name may not be ASCII
 
 
-def say(line: str) -> None:
-    """Print a line; into a closed pipe or a log on a full disk nothing more is printed."""
+def say(line: str, *, wrong: bool = False) -> None:
+    """Print a line, of what went wrong to stderr.
+
+    Into a closed pipe or a log on a full disk nothing more is printed.
+    """
+    stream = sys.stderr if wrong else sys.stdout
     try:
-        print(line, flush=True)
+        print(line, file=stream, flush=True)
     except OSError:
         with contextlib.suppress(OSError), open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+            os.dup2(nowhere.fileno(), stream.fileno())

@@ -93,8 +93,10 @@ def warm_up() -> None:
 
 
 def _run_task(task: Task) -> Result:
-    if task.parcel is not None and task.code != inputs.code_sum():
-        return Result("other code", "the worker's copy of src/analysis differs from the driver's")
+    if task.parcel is not None and task.code != inputs.worker_sum():
+        return Result(
+            "other code", "the worker's src/analysis or its libraries differ from the driver's"
+        )
     start = time.monotonic()
     try:
         result = _attempted(task)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.sources.contracts import load_codes, load_contracts
+from analysis.sources.inventory import PROFILE
 from analysis.sources.problems import ExtractError
 
-PROFILE = "authority.toml"
 UNITS = {
     "gbp": 1.0, "gbp thousand": 1e3, "gbp million": 1e6, "£": 1.0, "£k": 1e3, "£m": 1e6, "£000": 1e3
 }  # fmt: skip

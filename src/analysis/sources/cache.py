@@ -18,7 +18,7 @@ from analysis.sources.authority import PROFILE, Authority
 from analysis.sources.dating import ExtractDate, extract_date
 from analysis.sources.day_cells import AFTER
 from analysis.sources.files import FileRead, Held, read_file, sha256
-from analysis.sources.preflight import passed_over
+from analysis.sources.inventory import passed_over
 from analysis.sources.privacy import Pseudonyms
 from analysis.sources.problems import Problem
 
@@ -74,7 +74,7 @@ def cached_read(
             damage = [Problem(file, words, severity="warning")]
         shutil.rmtree(entry, ignore_errors=True)
     read = read_file(path, file, authority, pseudonyms)
-    if read.sha256 == content:
+    if read.sha256 == content and read.tables:  # what could not be used is looked at again
         _save(entry, read, latest)
     return dataclasses.replace(read, problems=[*damage, *read.problems])
 

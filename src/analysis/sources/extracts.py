@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.sources.authority import PROFILE, Authority, load_authority_profile
 from analysis.sources.contracts import load_contracts
 from analysis.sources.files import FileRead, read_file
+from analysis.sources.inventory import authorities, extract_files
 from analysis.sources.privacy import Pseudonyms, load_pseudonyms
 from analysis.sources.problems import ExtractError, Problem, problems_table
 from analysis.sources.restatements import NONE
@@ -16,7 +17,6 @@ from analysis.sources.stacking import Extract, Stack, last_day, newest_wins
 
 DATA = Path(__file__).resolve().parents[3] / "data"  # the project's, wherever it is called from
 FILES = ("file", "contract", "sheet", "rows", "sha256", "as_at", "as_at_basis")
-_IGNORED = frozenset({".toml", ".md", ".json", ".py", ".ini", ".yml", ".yaml", ".key"})
 
 
 @dataclass(frozen=True)
@@ -46,20 +46,6 @@ class Extracts:
     restatements: pd.DataFrame
 
 
-def authorities(raw: str | Path = DATA / "raw") -> list[str]:
-    """Names of the authorities' folders in ``raw``.
-
-    Raises
-    ------
-    ExtractError
-        Where ``raw`` is no folder.
-    """
-    raw = Path(raw)
-    if not raw.is_dir():
-        raise ExtractError(f"{raw} is no folder; say with --raw where the extracts are")
-    return sorted(p.name for p in raw.iterdir() if p.is_dir() and not p.name.startswith((".", "_")))
-
-
 def load_authority(
     name: str, raw: str | Path = DATA / "raw", processed: str | Path = DATA / "processed"
 ) -> Extracts:
@@ -85,7 +71,9 @@ def load_authority(
     """
     folder = Path(raw) / name
     if not folder.is_dir():
-        known = ", ".join(authorities(raw)) or "none"
+        if not Path(raw).is_dir():
+            raise ExtractError(f"{raw} is no folder; say with --raw where the extracts are")
+        known = ", ".join(authorities(Path(raw))) or "none"
         raise ExtractError(f"there is no folder {folder}; the authorities in {raw} are: {known}")
     from analysis.sources.cache import cached_read
 
@@ -127,18 +115,6 @@ def check_files(paths: Iterable[str | Path]) -> Extracts:
             name = file.relative_to(folder).as_posix()
             reads.append(read_file(file, name, authority, pseudonyms))
     return joined(authority, reads, [])
-
-
-def extract_files(folder: Path) -> list[Path]:
-    """Files of a folder and its subfolders that may be extracts, lock files among them."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file()
-        and not any(part.startswith((".git", "_")) for part in path.relative_to(folder).parts)
-        and path.suffix.casefold() not in _IGNORED
-        and path.name != ".DS_Store"
-    )
 
 
 def joined(authority: Authority, reads: Sequence[FileRead], more: Sequence[Problem]) -> Extracts:

@@ -11,15 +11,12 @@ from pathlib import Path
 
 from analysis.sources.archives import scan_archive
 from analysis.sources.binary import OLE, scan_ole
+from analysis.sources.inventory import TEXT_SUFFIXES, is_cut, passed_over
 from analysis.sources.problems import Problem
 from analysis.sources.sheetscan import SheetScan, far_away
 
-TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".tab"})
-BOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".xltx", ".xltm"})
 FRESH_SECONDS = 10
 
-_LOCKS = ("~$", ".~lock.")
-_HALF_WRITTEN = (".tmp", ".part", ".crdownload", ".partial", ".download")
 _OTHERS = {
     b"%PDF": "a PDF; ask for the workbook it was printed from",
     b"\x89PNG": "a picture; ask for the workbook it shows",
@@ -84,25 +81,10 @@ def inspect(path: Path, file: str, digest: Callable[[Path], str]) -> Inspection:
     return found
 
 
-def passed_over(name: str) -> str:
-    """Why a file is no extract by its name alone, or ""."""
-    if name.startswith(_LOCKS):
-        owner = name.removeprefix("~$").removeprefix(".~lock.").rstrip("#")
-        return (
-            f"a lock file: someone has {owner} open; it was passed over, "
-            "and what they have not saved is not in the extract"
-        )
-    if name.casefold().endswith(_HALF_WRITTEN):
-        return "a file that is still being written or downloaded; it was passed over"
-    if Path(name).suffix.casefold() not in TEXT_SUFFIXES | BOOK_SUFFIXES:
-        return "no spreadsheet by its name (.xlsx, .xlsm, .xls, .ods, .csv); it was passed over"
-    return ""
-
-
 def _growing(path: Path) -> bool:
     """Whether a file written moments ago changes while one looks at it."""
     before = path.stat()
-    if not 0 <= time.time() - before.st_mtime < FRESH_SECONDS or not _looks_cut(path):
+    if not 0 <= time.time() - before.st_mtime < FRESH_SECONDS or not is_cut(path):
         return False
     for _ in range(3):
         time.sleep(0.4)
@@ -110,16 +92,6 @@ def _growing(path: Path) -> bool:
         if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
             return True
     return False
-
-
-def _looks_cut(path: Path) -> bool:
-    """Whether a file lacks the end that its beginning promises."""
-    with path.open("rb") as opened:
-        start = opened.read(4)
-        if not start:
-            return True
-        opened.seek(max(0, path.stat().st_size - 66_000))
-        return start == b"PK\x03\x04" and b"PK\x05\x06" not in opened.read()
 
 
 def _kind(path: Path, file: str, found: Inspection) -> tuple[str, list[Problem]]:

@@ -1,0 +1,87 @@
+"""Inventory: which files of a folder are read, told by their names and ends; nothing is opened.
+
+Reading goes by it, and so do a run's question whether anything changed and its wait for a file that
+is still being copied. It imports nothing heavy: an unchanged run loads no table.
+"""
+
+from pathlib import Path
+
+TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".tab"})
+BOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".xltx", ".xltm"})
+PROFILE = "authority.toml"
+BENCHMARKS = "benchmarks.xlsx"
+
+_IGNORED = frozenset({".toml", ".md", ".json", ".py", ".ini", ".yml", ".yaml", ".key"})
+_LOCKS = ("~$", ".~lock.")
+_HALF_WRITTEN = (".tmp", ".part", ".crdownload", ".partial", ".download")
+_COMPANION = "._"  # what macOS lays beside each file on a drive that is not its own
+_END_BYTES = 66_000
+
+
+def authorities(raw: Path) -> list[str]:
+    """Names of the authorities' folders in ``raw``: all but hidden ones and those with a "_"."""
+    return sorted(p.name for p in raw.iterdir() if p.is_dir() and not p.name.startswith((".", "_")))
+
+
+def extract_files(folder: Path) -> list[Path]:
+    """Files of a folder and its subfolders that may be extracts, lock files among them."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and not any(part.startswith((".git", "_")) for part in path.relative_to(folder).parts)
+        and path.suffix.casefold() not in _IGNORED
+        and path.name != ".DS_Store"
+    )
+
+
+def input_files(raw: Path, authority: str) -> list[Path]:
+    """All that an authority's report is made from: extracts, profile, published benchmarks.
+
+    Locks and half-written files come and go while nothing changes; they are left out.
+    """
+    folder = raw / authority
+    extracts = [path for path in extract_files(folder) if not comes_and_goes(path.name)]
+    return extracts + [p for p in (folder / PROFILE, raw / BENCHMARKS) if p.is_file()]
+
+
+def comes_and_goes(name: str) -> bool:
+    """Whether a file is an office program's lock or half a download, by its name."""
+    return name.startswith(_LOCKS) or name.casefold().endswith(_HALF_WRITTEN)
+
+
+def passed_over(name: str) -> str:
+    """Why a file is no extract by its name alone, or ""."""
+    if name.startswith(_LOCKS):
+        owner = name.removeprefix("~$").removeprefix(".~lock.").rstrip("#")
+        return (
+            f"a lock file: someone has {owner} open; it was passed over, "
+            "and what they have not saved is not in the extract"
+        )
+    if comes_and_goes(name):
+        return "a file that is still being written or downloaded; it was passed over"
+    if name.startswith(_COMPANION):
+        return "macOS's companion of a file, which holds none of its rows; it was passed over"
+    if Path(name).suffix.casefold() not in TEXT_SUFFIXES | BOOK_SUFFIXES:
+        return "no spreadsheet by its name (.xlsx, .xlsm, .xls, .ods, .csv); it was passed over"
+    return ""
+
+
+def is_whole_workbook(path: Path) -> bool:
+    """Whether a file is a workbook with the end that its beginning promises."""
+    start, end = _ends(path)
+    return start == b"PK\x03\x04" and b"PK\x05\x06" in end
+
+
+def is_cut(path: Path) -> bool:
+    """Whether a file is empty, or a workbook that lacks its end."""
+    start, end = _ends(path)
+    return not start or (start == b"PK\x03\x04" and b"PK\x05\x06" not in end)
+
+
+def _ends(path: Path) -> tuple[bytes, bytes]:
+    """A file's first four bytes, and its last that hold a workbook's list of parts."""
+    with path.open("rb") as opened:
+        start = opened.read(4)
+        opened.seek(max(0, path.stat().st_size - _END_BYTES))
+        return start, opened.read()
