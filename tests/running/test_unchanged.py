@@ -107,9 +107,7 @@ def test_a_file_that_could_not_be_read_for_a_moment_is_read_again(project, monke
     assert project.manifest()["unusable_files"] == []
 
 
-def test_rows_after_the_day_of_an_undated_extract_count_when_their_day_has_come(
-    project, monkeypatch
-):
+def test_rows_of_later_days_count_when_their_day_has_come(project, monkeypatch):
     with_totals(project, contacts=totals("2020-01", "2021-12"))
 
     class Day(dt.date):
@@ -120,10 +118,10 @@ def test_rows_after_the_day_of_an_undated_extract_count_when_their_day_has_come(
             return cls.fromisoformat(cls.now)
 
     monkeypatch.setattr(dt, "date", Day)
-    assert project.report() == (0, "Reports done. Made: derby 2021-09.\n")
+    assert project.report() == (0, "Reports done. Made: derby 2021-10.\n")
     assert project.report() == UNCHANGED
     Day.now = "2021-11-05"
-    assert project.report() == (0, "Reports done. Made: derby 2021-10.\n")
+    assert project.report() == (0, "Reports done. Made: derby 2021-11.\n")
 
 
 def test_a_vanished_file_leaves_the_complete_report(project):

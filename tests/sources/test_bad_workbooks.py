@@ -1,6 +1,7 @@
 """Bad versions of good workbooks: never a crash, never silent, and good rows are kept."""
 
 import datetime as dt
+import io
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import openpyxl
 import pytest
 
 from analysis.sources.extracts import check_files
+from analysis.sources.sheetscan import scan_sheet
 
 H = k.HEADINGS
 
@@ -350,6 +352,7 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
 from analysis.sources.extracts import check_files
+from analysis.sources.sheetscan import scan_sheet
 print(len(check_files([sys.argv[1]]).problems))
 """
 
@@ -371,3 +374,28 @@ def test_a_bad_file_stops_nothing_but_itself(tmp_path: Path) -> None:
     read = check_files([tmp_path])
     assert len(read.tables["contacts"]) == 8
     assert set(read.problems["file"]) == {"broken.xlsx"}
+
+
+def test_an_error_cell_without_a_word_takes_nothing_of_the_next():
+    cells = b'<c r="A1" t="e"/><c r="B1" t="e"/><c r="C1" t="e"><v>#REF!</v></c>'
+    xml = b'<worksheet><sheetData><row r="1">' + cells + b"</row></sheetData></worksheet>"
+    assert scan_sheet(io.BytesIO(xml)).errors == {(1, 3): "#REF!"}
+
+
+@pytest.mark.parametrize("total", [1637.5, 1e300, 10**18])
+def test_a_total_that_no_council_has_is_named(tmp_path, total):
+    rows = [["Month", "Contacts"], ["2021-07", 100], ["2021-08", total]]
+    k.write(tmp_path / "a.xlsx", {"contacts monthly": rows})
+    read = check_files([tmp_path])
+    assert read.tables["contacts_monthly"]["contacts"].tolist() == [100]
+    assert read.problems[["row", "column", "severity"]].to_numpy().tolist() == [
+        [3, "contacts", "error"]
+    ]
+
+
+def test_a_number_that_two_actions_share_is_named_and_both_are_kept(tmp_path):
+    rows = [["Action number", "Action"], ["A1", "Train the teams"], ["A1", "Hire a manager"]]
+    k.write(tmp_path / "a.xlsx", {"actions": rows})
+    read = check_files([tmp_path])
+    assert len(read.tables["actions"]) == 2
+    assert "rows 2-3 share their action_id and differ" in read.problems["message"].iloc[0]

@@ -1,7 +1,9 @@
 """Published figures: recognised by their headings, kept with their period, never on a bare year."""
 
+import os
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -213,5 +215,30 @@ def test_the_carried_workbook_is_what_the_public_files_give(carried, tmp_path):
 @pytest.mark.parametrize("content", [b"junk", b"PK\x03\x04 no workbook", b""])
 def test_a_damaged_workbook_of_carried_figures_is_named_with_what_to_do(tmp_path, content):
     (tmp_path / "benchmarks.xlsx").write_bytes(content)
-    with pytest.raises(BenchmarkError, match=r"benchmarks.xlsx cannot be read .*: put the project"):
+    with pytest.raises(BenchmarkError, match=r"benchmarks.xlsx.*; put the project"):
+        load_benchmarks(tmp_path / "benchmarks.xlsx")
+
+
+@pytest.mark.parametrize(("column", "kind"), [("value", "number"), ("period_end", "day")])
+def test_a_cell_that_is_no_number_or_day_is_named_with_its_row(tmp_path, column, kind):
+    table = load_benchmarks(CARRIED).head(5).astype({column: object})
+    table.loc[2, column] = "soon"
+    path = tmp_path / "benchmarks.xlsx"
+    table.to_excel(path, sheet_name="Benchmarks", index=False)
+    with pytest.raises(BenchmarkError, match=rf"row 4: {column} is no {kind}; put the project"):
+        load_benchmarks(path)
+
+
+def test_a_workbook_that_no_parser_may_have_is_refused(tmp_path):
+    book = openpyxl.load_workbook(CARRIED)
+    book["Benchmarks"]["XFD1048576"] = 1
+    book.save(tmp_path / "benchmarks.xlsx")
+    with pytest.raises(BenchmarkError, match="so far away"):
+        load_benchmarks(tmp_path / "benchmarks.xlsx")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such files")
+def test_a_pipe_in_place_of_the_workbook_does_not_hang(tmp_path):
+    os.mkfifo(tmp_path / "benchmarks.xlsx")
+    with pytest.raises(BenchmarkError, match="there is no such file"):
         load_benchmarks(tmp_path / "benchmarks.xlsx")

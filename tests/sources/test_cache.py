@@ -6,7 +6,7 @@ import corpus as k
 import pandas as pd
 import pytest
 
-from analysis.sources import cache
+from analysis.sources import cache, files
 from analysis.sources.extracts import load_authority
 
 
@@ -72,3 +72,11 @@ def test_the_key_file_is_made_once_and_is_its_owners_only(folders: tuple[Path, P
     load_authority("shire", *folders)
     assert key.read_bytes() == first
     assert key.stat().st_mode & 0o077 == 0 or key.drive
+
+
+def test_a_file_touched_while_it_was_read_is_not_kept_as_unusable(folders, monkeypatch):
+    with monkeypatch.context() as patch:
+        stamps = iter(range(10))
+        patch.setattr(files, "_stamp", lambda _: (next(stamps), 0))
+        assert "contacts" not in load_authority("shire", *folders).tables
+    assert len(load_authority("shire", *folders).tables["contacts"]) == 8

@@ -1,6 +1,7 @@
 """authority.toml: aliases, codes, units, scales, pins and fills, and what is wrong in it."""
 
 import datetime as dt
+import os
 from pathlib import Path
 
 import corpus as k
@@ -100,3 +101,73 @@ def test_the_page_of_contracts_names_every_table_and_every_required_column() -> 
     page = contracts_page()
     assert "| `child_id` | number (hashed on reading, never shown) | yes |" in page
     assert page.count("### ") >= 25
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('closure_days = ["24 December"]', "closure_days holds '24 December'; write it as a day"),
+        ('next_inspection = "soon"', "next_inspection is 'soon'; write it as a day"),
+        ('caseload_threshold = "many"', "caseload_threshold is 'many'; write it as a number"),
+        ("[population_0_17]\n2020 = -5", "[population_0_17] 2020 is -5; write it as a number"),
+        ('[[rebase]]\nmeasure = "contacts"', "[[rebase]] from is None; write it as a month"),
+        ('[[rebase]]\nmeasure = "a"\nfrom = "Sept"', "[[rebase]] from is 'Sept'; write it as a"),
+        ('rebase = ["contacts"]', "rebase is ['contacts']; write it as [[rebase]] with measure"),
+        ('[[caveats]]\nmeasure = 5\ntext = "x"', "[[caveats]] measure is 5; write it as a text"),
+        ("[targets]\na = 90", "[targets] a is 90; write it as [{from = "),
+        ('[targets]\na = [{from = "2021-09", value = "90%"}]', "write it as [{from = "),
+        ("x = " + "[" * 5000, "lists within each other by the hundred"),
+    ],
+)
+def test_a_value_that_a_page_would_stumble_over_is_named(tmp_path, text, words):
+    _profile(tmp_path, text)
+    with pytest.raises(ExtractError, match=r"authority\.toml") as error:
+        load_authority_profile(tmp_path)
+    assert words in str(error.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such files")
+def test_a_pipe_in_place_of_the_profile_does_not_hang(tmp_path):
+    os.mkfifo(tmp_path / "authority.toml")
+    with pytest.raises(ExtractError, match="it is no file"):
+        load_authority_profile(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such files")
+def test_what_lies_among_the_extracts_and_is_no_file_is_named(tmp_path):
+    k.good(tmp_path)
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    (tmp_path / "lost.xlsx").symlink_to(tmp_path / "nowhere.xlsx")
+    (tmp_path / "elsewhere").symlink_to(tmp_path.parent, target_is_directory=True)
+    (tmp_path / "folder.xlsx").mkdir()
+    (tmp_path / "2021-08").mkdir()
+    read = check_files([tmp_path])
+    assert dict(zip(read.problems["file"], read.problems["message"], strict=True)) == {
+        "elsewhere": "a link to a folder, which is not followed; it was passed over",
+        "folder.xlsx": "a folder with the name of a spreadsheet",
+        "lost.xlsx": "a link that leads nowhere; it was passed over",
+        "pipe.xlsx": "no file but a pipe or the like; it was passed over",
+    }
+    assert set(read.problems["severity"]) == {"warning"}
+
+
+def test_check_names_a_file_that_the_profile_names_and_that_is_not_there(tmp_path):
+    _profile(tmp_path, '[files]\nreferrals = {file = "referals.xlsx"}\n')
+    k.good(tmp_path)
+    said = check_files([tmp_path]).problems["message"]
+    assert said.str.contains("names referals.xlsx, which is not in the folder").any()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows' names are text")
+def test_a_file_whose_name_is_no_text_is_named_with_question_marks(tmp_path):
+    k.good(tmp_path)
+    (tmp_path / "contacts.xlsx").rename(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.xlsx"))
+    said = check_files([tmp_path]).problems
+    assert said[["file", "message"]].to_numpy().tolist() == [
+        ["caf?.xlsx", "has a name that is no text; rename it"]
+    ]
+
+
+def test_a_paragraph_and_a_date_alone_make_no_workforce_summary(tmp_path):
+    k.write(tmp_path / "finance.xlsx", {"x": [["Period", "Itm", "Paragraph"], ["2021-08", 1, "3"]]})
+    assert not check_files([tmp_path]).tables

@@ -135,3 +135,13 @@ def test_no_code_has_two_meanings_and_every_field_names_a_table() -> None:
         names = {field.name for field in contract.fields}
         assert {*contract.key, *contract.either} <= names
         assert not contract.event or contract.event in names
+
+
+def test_a_long_number_is_not_printed_for_being_out_of_range():
+    what = Field("places", "integer", minimum=0, maximum=30)
+    read = coerce(distinct([4857773456.0, 31.0, 4857773456.5]), what, Reading(), Pseudonyms(b"k"))
+    assert [one.message for one in read.seen.values()] == [
+        "the number is above 30; correct it",
+        "31 is above 30; correct it",
+        "the number is not a whole number; correct it",
+    ]

@@ -27,8 +27,22 @@ MODES = "contact_by_mode_in_years"
 def plan_of(page: Page) -> pd.DataFrame:
     """Each finding with its actions at the end of the period; empty where there is neither."""
     tables = page.extracts.tables
-    found = [tables.get(name, pd.DataFrame()) for name in ("findings", "actions")]
-    return oversight.improvement_plan(*found, page.period)
+    findings, actions = (tables.get(name, pd.DataFrame()) for name in ("findings", "actions"))
+    if len(actions):
+        actions = actions.assign(action_id=told_apart(actions["action_id"]))
+    return oversight.improvement_plan(findings, actions, page.period)
+
+
+def told_apart(names: pd.Series) -> pd.Series:
+    """Names of which none is another's in a fact's id: the second A1 is A1 (2).
+
+    Examples
+    --------
+    >>> told_apart(pd.Series(["A1", "B", "a1."])).tolist()
+    ['A1', 'B', 'a1. (2)']
+    """
+    times = names.groupby(names.map(slug)).cumcount() + 1
+    return names.where(times == 1, names + " (" + times.astype("str") + ")")
 
 
 def add_plan(page: Page, plan: pd.DataFrame) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.running.advice import advice, counted
+from analysis.sources.benchmark_files import BenchmarkError
+from analysis.sources.benchmarks import load_benchmarks
 from analysis.sources.extracts import check_files
-from analysis.sources.inventory import authorities
+from analysis.sources.inventory import BENCHMARKS, authorities
 
 MAY_BE_TRACKED = ("README.md", "derby/", "benchmarks.xlsx")
 
@@ -25,15 +27,15 @@ def check(files: list[Path], raw: Path, *, as_json: bool) -> int:
     """
     places = [("", files)] if files else [(name, [raw / name]) for name in authorities(raw)]
     read = [(place, *_read(place, paths)) for place, paths in places]
-    tracked = [] if files else tracked_extracts(raw)
-    problems = [problem for _, _, seen in read for problem in seen] + tracked
+    shared = [] if files else [*tracked_extracts(raw), *benchmark_problems(raw)]
+    problems = [problem for _, _, seen in read for problem in seen] + shared
     errors = sum(problem["severity"] == "error" for problem in problems)
     if as_json:
         found = [entry for _, entries, _ in read for entry in entries]
         print(json.dumps({"files": found, "problems": problems}, ensure_ascii=False, indent=1))
     else:
         said = [advice(*one) for one in read] or [f"{raw}: no authority has a folder here"]
-        print("\n\n".join([*said, *(f"{one['file']} {one['message']}" for one in tracked)]))
+        print("\n\n".join([*said, *(f"{one['file']} {one['message']}" for one in shared)]))
         print(f"\n{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}")
     return 1 if errors else 0
 
@@ -61,6 +63,20 @@ def _records(table: pd.DataFrame, columns: tuple[str, ...], prefix: str) -> list
             else:
                 record[name] = "" if value is None else str(value)
     return records
+
+
+def benchmark_problems(raw: Path) -> list[dict]:
+    """What is wrong with the published figures that are carried for all authorities."""
+    try:
+        load_benchmarks(raw / BENCHMARKS)
+    except BenchmarkError as error:
+        return [
+            {
+                "file": BENCHMARKS, "sheet": "", "row": None, "column": "", "severity": "error",
+                "message": str(error).removeprefix(BENCHMARKS).lstrip(":, "),
+            }
+        ]  # fmt: skip
+    return []
 
 
 def tracked_extracts(raw: Path) -> list[dict]:

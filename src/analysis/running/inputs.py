@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from analysis.sources.inventory import input_files, is_whole_workbook
+from analysis.sources.inventory import input_files, is_whole_workbook, name_in
 
 COPYING_SECONDS = 3
 LOOK_AGAIN_SECONDS = 0.5
@@ -86,7 +86,7 @@ def input_sums(raw: Path, authority: str) -> dict[str, str]:
     sums = {}
     for path in input_files(raw, authority):
         own = folder in path.parents
-        sums[path.relative_to(folder).as_posix() if own else f"../{path.name}"] = sha256(path)
+        sums[name_in(folder, path) if own else f"../{path.name}"] = sha256(path)
     return sums
 
 

@@ -59,7 +59,8 @@ class Summary:
 
 
 def _few(found: list[str]) -> str:
-    names = sorted(found)  # which of them ended first may differ from run to run
+    # which of them ended first may differ from run to run; a folder's name may hold a line break
+    names = sorted(" ".join(name.split()) for name in found)
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 

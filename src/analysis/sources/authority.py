@@ -10,6 +10,7 @@ from pathlib import Path
 from analysis.sources.contracts import load_codes, load_contracts
 from analysis.sources.inventory import PROFILE
 from analysis.sources.problems import ExtractError
+from analysis.sources.profile_values import check_values
 
 UNITS = {
     "gbp": 1.0, "gbp thousand": 1e3, "gbp million": 1e6, "£": 1.0, "£k": 1e3, "£m": 1e6, "£000": 1e3
@@ -76,16 +77,24 @@ def load_authority_profile(folder: Path) -> Authority:
     folder = Path(folder)
     path = folder / PROFILE
     fallback = folder.name.replace("-", " ").replace("_", " ").title()
-    if not path.exists():
-        return Authority(folder=folder, name=fallback)
     try:
+        if not path.exists():
+            return Authority(folder=folder, name=fallback)
+        if not path.is_file():
+            raise ExtractError(
+                f"{path} cannot be opened (it is no file); put a text file in its place"
+            )
         page = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ExtractError(f"{path} cannot be opened ({error.strerror}); put it right") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ExtractError(f"{path} cannot be read as TOML: {error}; correct that line") from error
+    except RecursionError as error:
+        words = "holds tables or lists within each other by the hundred; it is damaged"
+        raise ExtractError(f"{path} {words}") from error
     _check_types(path, page)
     _check_names(path, page)
+    check_values(path, page)
     given = {key: value for key, value in page.items() if key in _TYPES and key != "extracts"}
     given["dates"] = {
         file: _iso(value) for file, value in (page.get("extracts") or page.get("dates", {})).items()

@@ -12,6 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.sources.benchmark_files import BenchmarkError, read_published
+from analysis.sources.files import sha256
+from analysis.sources.preflight import inspect
 
 DERBY = "E06000015"
 SHEET = "Benchmarks"
@@ -20,6 +22,8 @@ COLUMNS = [
     "period_end", "value", "unit", "numerator", "denominator", "areas", "symbol", "source",
     "source_file", "release_date", "licence",
 ]  # fmt: skip
+NUMBERS = ("value", "numerator", "denominator", "areas")
+REMEDY = "put the project's own file back, make it anew with analysis benchmarks, or take it away"
 AREAS = ("England", "Region", "Neighbour median", "Authority")
 
 
@@ -58,6 +62,9 @@ def load_benchmarks(path: Path | str = "data/raw/benchmarks.xlsx") -> pd.DataFra
         return pd.DataFrame(columns=COLUMNS)
     from python_calamine import CalamineError
 
+    for problem in inspect(path, path.name, sha256).problems:
+        if problem.severity == "error":
+            raise BenchmarkError(f"{path.name}: {problem.message.split(';')[0]}; {REMEDY}")
     text = ["area_name", "la_code", "symbol", "release_date"]
     try:
         table = pd.read_excel(
@@ -66,8 +73,7 @@ def load_benchmarks(path: Path | str = "data/raw/benchmarks.xlsx") -> pd.DataFra
         )  # fmt: skip
     except (CalamineError, ValueError, OSError) as error:
         raise BenchmarkError(
-            f"{path.name} cannot be read ({type(error).__name__}): put the project's own file "
-            "back, make it anew with analysis benchmarks, or take it away"
+            f"{path.name} cannot be read ({type(error).__name__}); {REMEDY}"
         ) from error
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing:
@@ -75,8 +81,30 @@ def load_benchmarks(path: Path | str = "data/raw/benchmarks.xlsx") -> pd.DataFra
             f"{path.name}, sheet {SHEET}: columns {', '.join(missing)} are missing; write it again "
             "with: analysis benchmarks FILE ..."
         )
-    ends = pd.to_datetime(table["period_end"]).astype("datetime64[us]")
-    return table.assign(period_end=ends)[COLUMNS]
+    typed = {name: _typed(table, name, path.name) for name in (*NUMBERS, "period_end")}
+    return table.assign(**typed)[COLUMNS]
+
+
+def _typed(table: pd.DataFrame, name: str, file: str) -> pd.Series:
+    """A column as numbers, or as days.
+
+    Raises
+    ------
+    BenchmarkError
+        When a cell is neither; the message names its row.
+    """
+    given = table[name]
+    if name in NUMBERS:
+        typed = pd.to_numeric(given, errors="coerce")
+    else:
+        typed = pd.to_datetime(given, errors="coerce", format="mixed").astype("datetime64[us]")
+    wrong = given.notna() & typed.isna()
+    if wrong.any():
+        kind = "number" if name in NUMBERS else "day"
+        raise BenchmarkError(
+            f"{file}, sheet {SHEET}, row {int(wrong.idxmax()) + 2}: {name} is no {kind}; {REMEDY}"
+        )
+    return typed
 
 
 def write_benchmarks(

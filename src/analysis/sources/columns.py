@@ -135,8 +135,7 @@ def key_conflicts(
     Where the contract wants one row for a key, the first is kept; elsewhere all are.
     """
     key = [name for name in contract.key if name in table and table[name].notna().any()]
-    own = [name for name in key if contract.field(name).type == "identifier" and name != "child_id"]
-    if not key or not (contract.unique or own and own[0] == contract.key[0]):
+    if not key or not (contract.unique or _numbers_its_rows(contract, key)):
         return table, []
     if table[key[0]].is_unique:  # then the whole key is, and only one column was looked at
         return table, []
@@ -164,6 +163,14 @@ def key_conflicts(
         if count == 20:
             break
     return (table[~again].reset_index(drop=True) if contract.unique else table), problems
+
+
+def _numbers_its_rows(contract: Contract, key: list[str]) -> bool:
+    """Whether a key is a number of the row's own, an action's say, not the child's."""
+    first = contract.field(key[0])
+    own = [name for name in key if contract.field(name).type == "identifier" and name != "child_id"]
+    alone = len(contract.key) == 1 and first.type == "text" and first.required
+    return alone or (bool(own) and own[0] == contract.key[0])
 
 
 def merged_cells(

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.sources.authority import PROFILE, Authority, load_authority_profile
 from analysis.sources.contracts import load_contracts
 from analysis.sources.files import FileRead, read_file
-from analysis.sources.inventory import authorities, extract_files
+from analysis.sources.inventory import authorities, extract_files, name_in, not_read
 from analysis.sources.privacy import Pseudonyms, load_pseudonyms
 from analysis.sources.problems import ExtractError, Problem, problems_table
 from analysis.sources.restatements import NONE
@@ -82,14 +82,14 @@ def load_authority(
     reads = [
         cached_read(
             path,
-            str(path.relative_to(folder).as_posix()),
+            name_in(folder, path),
             authority,
             pseudonyms,
             Path(processed),
         )
         for path in extract_files(folder)
     ]
-    return joined(authority, reads, _pin_problems(authority, reads))
+    return joined(authority, reads, [*_not_read(folder), *_pin_problems(authority, reads)])
 
 
 def check_files(paths: Iterable[str | Path]) -> Extracts:
@@ -104,17 +104,25 @@ def check_files(paths: Iterable[str | Path]) -> Extracts:
 
     pseudonyms = Pseudonyms(secrets.token_bytes(32))
     reads: list[FileRead] = []
+    more: list[Problem] = []
     authority = Authority(folder=Path(), name="")
     for path in map(Path, paths):
         folder = path if path.is_dir() else path.parent
         try:
             authority = load_authority_profile(folder)
         except ExtractError as error:
-            reads.append(FileRead(PROFILE, "", [Problem(PROFILE, str(error))]))
-        for file in extract_files(path) if path.is_dir() else [path]:
-            name = file.relative_to(folder).as_posix()
-            reads.append(read_file(file, name, authority, pseudonyms))
-    return joined(authority, reads, [])
+            more.append(Problem(PROFILE, str(error)))
+        files = extract_files(path) if path.is_dir() else [path]
+        own = [read_file(file, name_in(folder, file), authority, pseudonyms) for file in files]
+        if path.is_dir():
+            more += [*_not_read(folder), *_pin_problems(authority, own)]
+        reads += own
+    return joined(authority, reads, more)
+
+
+def _not_read(folder: Path) -> list[Problem]:
+    """A warning for each thing among the extracts that is no file to be read."""
+    return [Problem(name, words, severity="warning") for name, words in not_read(folder).items()]
 
 
 def joined(authority: Authority, reads: Sequence[FileRead], more: Sequence[Problem]) -> Extracts:

@@ -53,7 +53,8 @@ class Located:
     @property
     def complete(self) -> bool:
         """Whether the sheet can be used under the contract."""
-        return not self.missing and len(self.columns) >= self.contract.minimum_fields
+        told = self.columns.keys() - {"paragraph"}  # a place in a paper, which any sheet may have
+        return not self.missing and len(told) >= self.contract.minimum_fields
 
 
 def heading_index(aliases: Mapping[str, Mapping[str, Sequence[str]]] | None = None) -> Index:

@@ -4,6 +4,7 @@ Reading goes by it, and so do a run's question whether anything changed and its 
 is still being copied. It imports nothing heavy: an unchanged run loads no table.
 """
 
+import os
 from pathlib import Path
 
 TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".tab"})
@@ -33,6 +34,37 @@ def extract_files(folder: Path) -> list[Path]:
         and path.suffix.casefold() not in _IGNORED
         and path.name != ".DS_Store"
     )
+
+
+def name_in(folder: Path, path: Path) -> str:
+    """A file's name within a folder; what a name holds that is no text becomes "?"."""
+    return path.relative_to(folder).as_posix().encode("utf-8", "replace").decode("utf-8")
+
+
+def not_read(folder: Path) -> dict[str, str]:
+    """What lies among the extracts and is no file that can be read: name -> what it is."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if any(part.startswith((".git", "_")) for part in path.relative_to(folder).parts):
+            continue
+        if words := _why_not_read(path):
+            found[name_in(folder, path)] = words
+    return found
+
+
+def _why_not_read(path: Path) -> str:
+    is_named_so = path.suffix.casefold() in TEXT_SUFFIXES | BOOK_SUFFIXES
+    if path.is_file():
+        return ""
+    if path.is_dir():
+        if path.is_symlink():
+            return "a link to a folder, which is not followed; it was passed over"
+        if not os.access(path, os.R_OK | os.X_OK):
+            return "a folder that this user may not read; it was passed over"
+        return "a folder with the name of a spreadsheet" if is_named_so else ""
+    if path.is_symlink():
+        return "a link that leads nowhere; it was passed over"
+    return "no file but a pipe or the like; it was passed over"
 
 
 def input_files(raw: Path, authority: str) -> list[Path]:

@@ -10,6 +10,7 @@ from analysis.sources.amounts import (
     percent_from_text,
 )
 from analysis.sources.contracts import Field
+from analysis.sources.privacy import safe_to_show
 from analysis.sources.seen import Reading, Seen, number_as_text, shown
 from analysis.sources.wording import plain
 
@@ -30,7 +31,7 @@ def see_number(raw: object, what: Field, reading: Reading) -> Seen:
         hint = "use a decimal point" if comma else "enter a number, or leave it blank"
         return Seen(kind="error", message=f"{shown(raw)} is not a number; {hint}")
     if what.type in ("integer", "period_no") and value != int(value):
-        return Seen(kind="error", message=f"{number_as_text(value)} is not a whole number")
+        return Seen(kind="error", message=f"{_said(value)} is not a whole number; correct it")
     wrong = _range(value, what) or (
         _range(value, Field("", "", minimum=0, maximum=100)) if what.type == "percent" else ""
     )
@@ -52,7 +53,19 @@ def _amount(raw: object, what: Field, reading: Reading) -> float | None:
 
 def _range(value: float, what: Field) -> str:
     if what.minimum is not None and value < what.minimum:
-        return f"{number_as_text(value)} is below {what.minimum:g}; correct it"
+        return f"{_said(value)} is below {what.minimum:g}; correct it"
     if what.maximum is not None and value > what.maximum:
-        return f"{number_as_text(value)} is above {what.maximum:g}; correct it"
+        return f"{_said(value)} is above {what.maximum:g}; correct it"
     return ""
+
+
+def _said(value: float) -> str:
+    """A number as it may stand in a message: a long one may be somebody's number.
+
+    Examples
+    --------
+    >>> _said(120.0), _said(4857773456.0)
+    ('120', 'the number')
+    """
+    text = number_as_text(value)
+    return text if safe_to_show(text) else "the number"

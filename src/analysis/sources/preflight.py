@@ -11,7 +11,7 @@ from pathlib import Path
 
 from analysis.sources.archives import scan_archive
 from analysis.sources.binary import OLE, scan_ole
-from analysis.sources.inventory import TEXT_SUFFIXES, is_cut, passed_over
+from analysis.sources.inventory import TEXT_SUFFIXES, is_cut, name_in, passed_over
 from analysis.sources.problems import Problem
 from analysis.sources.sheetscan import SheetScan, far_away
 
@@ -65,6 +65,8 @@ def inspect(path: Path, file: str, digest: Callable[[Path], str]) -> Inspection:
         return Inspection(problems=[Problem(file, said, severity="warning")])
     if not path.is_file():
         return Inspection(problems=[Problem(file, "there is no such file; check the name")])
+    if name_in(path.parent, path) != path.name:  # Excel's readers could not open it
+        return Inspection(problems=[Problem(file, "has a name that is no text; rename it")])
     try:
         if _growing(path):
             return Inspection(
