@@ -5,6 +5,7 @@ import json
 import pytest
 
 from analysis.running.parameters import (
+    Parameter,
     UsageError,
     declared_parameters,
     notebook_parameters,
@@ -82,3 +83,9 @@ def test_a_second_leader_summary_is_refused(project):
 def test_a_parameters_cell_that_does_not_end_is_refused():
     with pytest.raises(UsageError, match="cannot be read"):
         declared_parameters("months: int = (", "01_tiny.ipynb")
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-inf"])
+def test_a_number_that_is_none_is_refused(text):
+    with pytest.raises(UsageError, match="is not float"):
+        typed(Parameter("change_pct", "float", 10.0, ""), text)

@@ -359,6 +359,7 @@ def test_the_manifest_holds_no_path_user_or_machine(project):
         (["--authority", "derbyshire"], "'derbyshire' is unknown"),
         (["--raw", "nowhere"], "no such folder"),
         (["--release", "secret"], "is not public or internal"),
+        (["--scheduler", ""], "--scheduler: no address is given"),
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_2_before_anything_runs(project, arguments, words):
@@ -410,3 +411,11 @@ def test_on_a_terminal_a_bar_names_notebook_and_cell_and_a_table_follows(project
     assert "derby 01_tiny code cell 3:   0%" in words
     assert re.search(r"derby +2021-08 +01_tiny +made +\d\.\d s", words)
     assert words.rstrip().endswith("Reports done. Made: derby 2021-08.")
+
+
+def test_help_names_what_the_notebooks_may_be_told(project, capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["report", "--help"])
+    said = capsys.readouterr().out
+    assert "--keep N" in said
+    assert "months=12 (int): how many months are shown" in said

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -44,3 +45,12 @@ def test_a_line_for_a_closed_pipe_is_dropped_and_so_are_later_ones():
 def test_a_line_is_printed_at_once(capfd):
     say("Reports done.")
     assert capfd.readouterr().out == "Reports done.\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(("arguments", "code"), [("report --period x", 2), ("schedule", 0)])
+def test_a_log_on_a_full_disk_changes_no_exit_code(project, arguments, code):
+    start = project.start_script()
+    shell = f'exec "$@" {arguments} >/dev/full 2>&1'
+    done = subprocess.run(["sh", "-c", shell, "sh", sys.executable, str(start)], check=False)
+    assert done.returncode == code

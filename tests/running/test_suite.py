@@ -195,3 +195,12 @@ def test_what_a_dead_kernel_had_started_ends_with_it(work):
     assert run_task(task(work, start)).outcome == "kernel died"
     child = int((work / "child").read_text(encoding="utf-8"))
     assert not psutil.pid_exists(child) or psutil.Process(child).status() == "zombie"
+
+
+def test_a_kernel_starts_without_what_would_hang_it_or_is_somebodys_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "")
+    monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "own.py"))
+    given = engine._environment(tmp_path)
+    assert not {"SOURCE_DATE_EPOCH", "PYTHONSTARTUP"} & set(given)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1630454400")
+    assert engine._environment(tmp_path)["SOURCE_DATE_EPOCH"] == "1630454400"
