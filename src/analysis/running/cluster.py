@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterator
@@ -26,9 +27,16 @@ def cluster_workers(address: str, readers: int) -> Iterator[Workers]:
     """
     try:
         from distributed import Client
+        from distributed.comm import connect
     except ImportError as error:
         raise UsageError("--scheduler needs dask[distributed]; start it through run.py") from error
+
+    async def knock() -> None:
+        """A client that finds nobody in would complain of it once more when the run ends."""
+        await (await connect(address, timeout=CONNECT_SECONDS)).close()
+
     try:
+        asyncio.run(knock())
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise UsageError(f"--scheduler {address}: no scheduler answers there") from error
