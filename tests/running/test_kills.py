@@ -1,12 +1,16 @@
 """Runs that are interrupted, killed or started twice, as processes of their own."""
 
+import json
 import os
 import signal
 import sys
+import tempfile
 import time
 
 import psutil
 import pytest
+
+from analysis.running.lock import this_process
 
 WAIT = "import time; (inputs.work / 'here').touch(); time.sleep(120)"
 
@@ -144,3 +148,33 @@ def test_a_notebook_that_kills_every_worker_fails_alone(project):
     assert run.returncode == 1, said
     ended = {"01_tiny": "worker died", "02_other": "made", "06_leader_summary": "made"}
     assert project.outcomes() == ended
+
+
+def test_an_unchanged_run_takes_away_what_a_killed_one_left(project, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert project.report()[0] == 0
+    dead = json.dumps(this_process() | {"born": "x"})
+    left = [
+        project.folder / "data" / "processed" / "work" / "run-a",
+        tmp_path / "analysis-kernel-b",
+    ]
+    for folder in left:
+        folder.mkdir(parents=True)
+        (folder / "owner.json").write_text(dead, encoding="utf-8")
+    half = project.out / ".analysis" / "kept" / "derby" / "2021-08" / ".01_tiny.json.part"
+    half.write_text("{", encoding="utf-8")
+    assert project.report() == (0, "Reports done. Unchanged: derby.\n")
+    assert not any(path.exists() for path in (*left, half))
+
+
+def test_a_run_that_ends_while_kernels_start_leaves_none(project, tmp_path):
+    (project.raw / "derby" / "contacts.xlsx").write_bytes(b"PK\x03\x04 no workbook")
+    for _ in range(3):
+        run = project.start("--jobs", "2", TMPDIR=str(tmp_path))
+        before = set()
+        while run.poll() is None:
+            before |= {p for p in family(run.pid) if p.pid != run.pid}
+            time.sleep(0.02)
+        assert run.returncode == 1
+        wait_for(lambda seen=before: not any(map(is_running, seen)), seconds=2)
+    assert list(tmp_path.glob("analysis-kernel-*")) == []

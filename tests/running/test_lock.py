@@ -11,7 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from analysis.running.lock import STALE_SECONDS, Locked, LockLost, locked, this_process
+from analysis.running import lock as lock_module
+from analysis.running.lock import (
+    STALE_SECONDS,
+    Locked,
+    LockLost,
+    is_alive,
+    locked,
+    process_of,
+    this_process,
+)
 
 
 def owner(**changes: object) -> str:
@@ -111,3 +120,53 @@ def test_of_many_runs_that_find_a_stale_lock_one_at_a_time_goes_on(path, tmp_pat
     lines = log.read_text(encoding="utf-8").split()
     assert lines == ["in", "out"] * (len(lines) // 2)
     assert lines
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no dead processes")
+def test_a_dead_process_that_nobody_asked_after_is_dead():
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    owner = process_of(child.pid)
+    assert is_alive(owner)
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # it has ended and is still listed
+    assert not is_alive(owner)
+    child.communicate()
+
+
+def test_a_lock_without_a_word_and_with_a_time_to_come_is_taken_over(path):
+    place(path, "", age=-3600)
+    with locked(path) as lock:
+        lock.check()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_odd_things_in_the_place_of_the_lock_are_taken_away(path):
+    path.mkdir(parents=True)
+    os.utime(path, (0, 0))
+    with locked(path) as lock:
+        lock.check()
+    path.symlink_to("nowhere")
+    with locked(path) as lock:
+        lock.check()
+    path.write_text("[" * 100_000, encoding="utf-8")
+    os.utime(path, (0, 0))
+    with locked(path) as lock:
+        lock.check()
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_hiccup_of_the_drive_does_not_lose_a_lock(path, monkeypatch):
+    monkeypatch.setattr(lock_module, "READ_AGAIN_SECONDS", (0, 0))
+    real = Path.read_text
+    told = []
+
+    def read_text(self, *rest, **options):
+        told.append(self)
+        if len(told) == 1:
+            raise OSError(5, "Input/output error")
+        return real(self, *rest, **options)
+
+    with locked(path) as lock:
+        monkeypatch.setattr(Path, "read_text", read_text)
+        lock.check()
+        monkeypatch.undo()

@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     os.environ.update(ONE_THREAD | os.environ)
     try:
+        _check_folder()
         options = parser().parse_args(arguments)
         return options.command(options)
     except UsageError as error:
@@ -46,6 +47,14 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("analysis: interrupted; unfinished reports stand as they were", wrong=True)
         return INTERRUPTED
+
+
+def _check_folder() -> None:
+    """Refuse to run from a folder that has been deleted meanwhile: no path of it can be found."""
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:
+        raise UsageError("the folder that this was started in is gone; start elsewhere") from error
 
 
 def _interrupt(*_: object) -> None:

@@ -22,7 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 
-from analysis.running.folders import end_group, make_folder, note_child
+from analysis.running.folders import KERNELS, end_group, make_folder, note_child
 from analysis.running.threads import ONE_THREAD
 
 # papermill would load pyarrow, and numpy with it, for notebooks that lie on Hadoop
@@ -64,6 +64,7 @@ class Kernel:
 
 
 _WARM: list[Kernel] = []
+_STARTING: list[tuple[AsyncKernelManager, Path]] = []
 
 
 def start_kernel() -> Kernel:
@@ -74,7 +75,7 @@ def start_kernel() -> Kernel:
     KernelNotStarted
         When it dies or does not answer in time.
     """
-    folder = make_folder("analysis-kernel-")
+    folder = make_folder(KERNELS)
     manager = AsyncKernelManager(
         kernel_name="python3",
         kernel_spec_manager=ThisPython(),
@@ -82,6 +83,7 @@ def start_kernel() -> Kernel:
         connection_file=str(folder / "kernel.json"),
     )
     client = None
+    _STARTING.append((manager, folder))
     try:
         run_sync(manager.start_kernel)(
             env=_environment(folder),
@@ -100,6 +102,8 @@ def start_kernel() -> Kernel:
     except Exception as error:
         _let_go(client, getattr(manager.provisioner, "process", None), folder)
         raise KernelNotStarted(type(error).__name__) from error
+    finally:
+        _STARTING.remove((manager, folder))
     return kernel
 
 
@@ -162,10 +166,12 @@ def clear_kernel() -> bool:
 
 
 def drop_kernel() -> None:
-    """End the kernel of this process at once, with every process that it started."""
+    """End the kernel of this process at once, one that is starting too, and all they started."""
     while _WARM:
         kernel = _WARM.pop()
         _let_go(kernel.client, kernel.process, kernel.folder)
+    for manager, folder in list(_STARTING):
+        _let_go(None, getattr(manager.provisioner, "process", None), folder)
 
 
 def _let_go(client: object | None, process: subprocess.Popen | None, folder: Path) -> None:

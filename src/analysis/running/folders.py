@@ -19,6 +19,7 @@ from pathlib import Path
 
 from analysis.running.lock import is_alive, owner_of, process_of, this_process
 
+RUNS, WORK, KERNELS = "run-", "analysis-work-", "analysis-kernel-"
 OWNER, CHILD = "owner.json", "child.json"
 NAMELESS_SECONDS = 600
 STRANGE_SECONDS = 2 * 24 * 3600
@@ -41,12 +42,17 @@ def make_folder(prefix: str, base: Path | None = None) -> Path:
     except OSError:  # a full disk: a folder without an owner would stay for ever
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    for other in base.glob(f"{prefix}*"):
+    clear_folders(prefix, base)
+    return folder
+
+
+def clear_folders(prefix: str, base: Path | None = None) -> None:
+    """Remove the folders of this kind that dead processes left, and end what lived for them."""
+    for other in (base or Path(tempfile.gettempdir())).glob(f"{prefix}*"):
         with contextlib.suppress(OSError):
             if _is_left_behind(other):
                 _end_child(other)
                 shutil.rmtree(other, ignore_errors=True)
-    return folder
 
 
 def note_child(folder: Path, pid: int) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import socket
 import threading
 import time
@@ -49,7 +50,9 @@ def is_alive(owner: dict) -> bool:
     if owner.get("host") != socket.gethostname():
         return True
     try:
-        return _born(int(owner["pid"])) == owner.get("born")
+        pid = int(owner["pid"])
+        ended = psutil.Process(pid).status() == psutil.STATUS_ZOMBIE  # and nobody asked how yet
+        return not ended and _born(pid) == owner.get("born")
     except psutil.AccessDenied:
         return True
     except (psutil.NoSuchProcess, KeyError, ValueError, TypeError):
@@ -174,7 +177,7 @@ def owner_of(path: Path) -> dict:
     """Who a file names; empty where it is gone or was cut short while being written."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -195,8 +198,8 @@ def _age_seconds(path: Path) -> float:
 def is_stale(path: Path) -> bool:
     """Whether a lock's owner is gone."""
     owner = owner_of(path)
-    if not owner:
-        return _age_seconds(path) > UNREADABLE_SECONDS
+    if not owner:  # such a file is being written, for a moment; its time may be a set clock's
+        return not path.exists() or abs(_age_seconds(path)) > UNREADABLE_SECONDS
     return not is_alive(owner) or (
         owner.get("host") != socket.gethostname() and _age_seconds(path) > STALE_SECONDS
     )
@@ -205,7 +208,7 @@ def is_stale(path: Path) -> bool:
 def _remove_if_stale(path: Path) -> None:
     """Take a stale lock away by renaming it, so that of two runs only one does."""
     before = owner_of(path)
-    if not path.exists() or not is_stale(path):
+    if not os.path.lexists(path) or not is_stale(path):
         time.sleep(0.05)
         return
     aside = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
@@ -216,13 +219,18 @@ def _remove_if_stale(path: Path) -> None:
     if owner_of(aside) != before and not path.exists():
         aside.rename(path)  # another run took over in between: this is its lock
         return
-    aside.unlink(missing_ok=True)
+    if aside.is_dir() and not aside.is_symlink():
+        shutil.rmtree(aside, ignore_errors=True)
+    else:
+        aside.unlink(missing_ok=True)
 
 
 def _spoken(path: Path) -> str:
     """One line about who holds a lock."""
     owner = owner_of(path)
-    minutes = int((time.time() - path.stat().st_mtime) // 60) if path.exists() else 0
+    minutes = max(0, int((time.time() - path.stat().st_mtime) // 60)) if path.exists() else 0
+    if path.exists() and is_stale(path):
+        return f"{path}: was left by a run that has ended, and this user may not remove it"
     return (
         f"{path.parent.parent}: another run is writing here (process {owner.get('pid', '?')} on "
         f"{owner.get('host', '?')}, since {owner.get('since', '?')}, last seen {minutes} minutes "

@@ -144,6 +144,8 @@ def recover(out: Path) -> list[str]:
             stuck.append(f"{authority} {folder}")
     for kind in ("staging", "gone"):
         shutil.rmtree(state / kind, ignore_errors=True)
+    for half in state.glob("kept/*/*/.*.part"):
+        half.unlink(missing_ok=True)
     return stuck
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from analysis.running import manifest, publish
 from analysis.running.collector import look_seldom
 from analysis.running.dispatch import Workers, WorkersLost, run_all
-from analysis.running.folders import make_folder
+from analysis.running.folders import KERNELS, RUNS, WORK, clear_folders, make_folder
 from analysis.running.lock import Lock, LockLost, locked
 from analysis.running.manifest import Request
 from analysis.running.outcomes import DISAGREE
@@ -90,6 +90,7 @@ def run_report(
         for name in publish.recover(request.out):
             say(f"{name}: cut short by an earlier run, and its folder cannot be moved yet")
             summary.failed.append(name)
+        clear_left_behind(request.processed)
         summary.waiting = _changed(request, summary)
         if summary.waiting:
             with work_root(request.processed) as root, workers(len(summary.waiting)) as given:
@@ -161,15 +162,22 @@ def _warn(name: str, unusable_files: list[str], summary: Summary) -> None:
         summary.warned.append(name)
 
 
+def clear_left_behind(processed: Path) -> None:
+    """Remove what killed runs left: tidy tables, kernels and their folders."""
+    for prefix in (WORK, KERNELS):
+        clear_folders(prefix)
+    clear_folders(RUNS, processed / "work")
+
+
 @contextlib.contextmanager
 def work_root(processed: Path) -> Iterator[Path]:
     """A folder for the tidy tables of one run, gone afterwards; those of dead runs go too."""
     base = processed / "work"
     try:
         base.mkdir(parents=True, exist_ok=True)
-        root = make_folder("run-", base)
+        root = make_folder(RUNS, base)
     except OSError:
-        root = make_folder("analysis-work-")
+        root = make_folder(WORK)
     try:
         yield root
     finally:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from analysis.running import inputs
 from analysis.running.collector import look_now, look_seldom
-from analysis.running.folders import make_folder
+from analysis.running.folders import WORK, make_folder
 from analysis.running.outcomes import MADE, counts, judge, says_disk_full
 
 # jsonschema takes a checker of addresses where one is installed; its grammar takes 1.4 seconds to
@@ -116,7 +116,7 @@ def _attempted(task: Task) -> Result:
     OSError, BadZipFile
         When what was sent cannot be laid out here.
     """
-    work = Path(task.work) if task.parcel is None else make_folder("analysis-work-")
+    work = Path(task.work) if task.parcel is None else make_folder(WORK)
     try:
         if task.parcel is not None:
             unpack(task.parcel, work)

@@ -219,8 +219,12 @@ def _make_key(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     mode = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    with os.fdopen(os.open(half, mode, 0o600), "w", encoding="ascii") as made:
-        made.write(secrets.token_hex(_KEY_LENGTH // 2))
+    try:
+        with os.fdopen(os.open(half, mode, 0o600), "w", encoding="ascii") as made:
+            made.write(secrets.token_hex(_KEY_LENGTH // 2))
+    except OSError:  # a full disk
+        half.unlink(missing_ok=True)
+        raise
     try:
         os.link(half, path)
     except FileExistsError:
