@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.methods.calendar import months_of_days, whole_days
+from analysis.methods.calendar import NO_DAY, months_of_days, whole_days
 from analysis.methods.coverage import held_to, latest_as_at, starts_held_from
 from analysis.methods.intervals import wilson_bounds
 from analysis.methods.rates import cut_groups
@@ -235,7 +235,7 @@ def _followed(
     reach = np.datetime64(held_to(dates, latest_as_at(later), last), "D")
     held_from = _held_from(earlier, step.earlier_date)
     start = max(held_from, _held_from(later, step.later_date))
-    found = np.where(found <= reach, found, np.datetime64("NaT"))
+    found = np.where(found <= reach, found, NO_DAY)
     return FollowedEvents(
         day=day,
         lag=np.where(np.isnat(found), -1, (found - day).astype("int64")),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.methods.calendar import (
+    DAY,
     add_working_days,
     in_supported_range,
     whole_days,
@@ -160,7 +161,7 @@ def cla_reviews_in_timescale(
         known = in_supported_range(start)
         due = add_working_days(start.where(known), 20, closure_days=closed)
         # Before the working-day calendar begins the first review is long past either way.
-        return np.where(known, whole_days(due), whole_days(start) + 28)
+        return np.where(known, whole_days(due), whole_days(start) + 28 * DAY)
 
     def deadline(table: pd.DataFrame) -> np.ndarray:
         anchor, place = whole_days(table["anchor"]), table["place"].to_numpy()
@@ -194,16 +195,16 @@ def _reviewed(
     shown = month_ends_held(spells, last, months, start)
     end = whole_days(spells["end"])
     size = (shown, len(groups))
-    counted = open_at_month_ends(due + 1, end, codes, *size)
+    counted = open_at_month_ends(due + DAY, end, codes, *size)
     spell = late["spell"].to_numpy("int64")
     since, until = remembered_spans(late, end, memory)
-    breached = open_at_month_ends(np.maximum(since, due[spell] + 1), until, codes[spell], *size)
+    breached = open_at_month_ends(np.maximum(since, due[spell] + DAY), until, codes[spell], *size)
     place = chain["spell"].to_numpy()
     following = whole_days(chain["next"])
     stop = np.where(np.isnat(following), whole_days(chain["end"]), following)
     open_late = limit < reach
     waiting = open_at_month_ends(
-        limit[open_late] + 1, stop[open_late], codes[place[open_late]], *size
+        limit[open_late] + DAY, stop[open_late], codes[place[open_late]], *size
     )
     partial = unreached_months(shown, pd.Timestamp(reach))
     table = rate_table(

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.methods.calendar import (
+    DAY,
+    NO_DAY,
     add_working_days,
     in_supported_range,
     months_ending,
@@ -241,7 +243,7 @@ def _decisions(
     reach = np.datetime64(held_to(used[received], as_at), "D")  # decisions of the days after too
     due = _deadlines(used[received], 1, start_day, closure_days)
     decided = whole_days(used["decision_date"])
-    decided = np.where(decided <= reach, decided, np.datetime64("NaT"))
+    decided = np.where(decided <= reach, decided, NO_DAY)
     within = decided <= due
     judged = within | (due < reach) | ~np.isnat(decided)
     day = whole_days(used[received])
@@ -344,4 +346,4 @@ def _overdue(
 ) -> np.ndarray:
     """Open cases past their deadline at each month's end, as far as the extract reaches."""
     late = due < reach
-    return open_at_month_ends(due[late] + 1, ended[late], codes[late], months, groups)
+    return open_at_month_ends(due[late] + DAY, ended[late], codes[late], months, groups)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.methods.calendar import (
+    DAY,
     add_working_days,
     in_supported_range,
     whole_days,
@@ -96,7 +97,7 @@ def cp_visits_in_timescale(
         known = in_supported_range(anchor)
         due = add_working_days(anchor.where(known), within_working_days, closure_days=closed)
         # Before the working-day calendar begins the visit is long past either way.
-        return np.where(known, whole_days(due), whole_days(anchor) + within_working_days)
+        return np.where(known, whole_days(due), whole_days(anchor) + within_working_days * DAY)
 
     return _visited(spells, cp_visits, deadline, period, by, months)
 
@@ -162,8 +163,8 @@ def cla_visits_in_timescale(
     def deadline(table: pd.DataFrame) -> np.ndarray:
         anchor, spell = whole_days(table["anchor"]), table["spell"].to_numpy()
         settled = to_18[spell] & (year_before(table["anchor"]) >= start[spell])
-        later = np.where(settled, months_after(anchor, 3), anchor + 42)
-        return np.where(table["place"] == 0, anchor + 7, later)
+        later = np.where(settled, months_after(anchor, 3), anchor + 42 * DAY)
+        return np.where(table["place"] == 0, anchor + 7 * DAY, later)
 
     table = _visited(spells, cla_visits, deadline, period, by, months)
     said = "column intended_to_18 missing: six weeks hold throughout"
@@ -190,7 +191,7 @@ def _visited(
     shown = month_ends_held(spells, last, months, start)
     # A child counts from the day after the first deadline; a visit before it counts until then.
     begins = ~chain["spell"].duplicated().to_numpy()
-    counted_from = (limit[begins] + 1)[np.cumsum(begins) - 1]
+    counted_from = (limit[begins] + DAY)[np.cumsum(begins) - 1]
     first, end = current_spans(chain, limit)
     # At the last month's end the extract may stop short: a deadline is judged up to that day.
     end = np.where(limit >= np.datetime64(reach, "D"), _open_end(chain), end)

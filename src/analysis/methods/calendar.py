@@ -22,7 +22,7 @@ SUPPORTED_LAST = dt.date(2030, 12, 31)
 
 START_DAY_RULES = ("excluded", "counted", "rolled")
 
-_DAY = np.timedelta64(1, "D")
+DAY, NO_DAY = np.timedelta64(1, "D"), np.datetime64("NaT", "D")
 _FIRST = np.datetime64(SUPPORTED_FIRST, "D")
 _LAST = np.datetime64(SUPPORTED_LAST, "D")
 
@@ -140,9 +140,9 @@ def working_days_between(
         rolled = np.busday_offset(first, 0, roll="forward", busdaycal=calendar)
         # An end inside the roll (decided on the Sunday it came in) is day 0, not before the start.
         first = np.where((last >= first) & (last < rolled), last, rolled)
-    skip = 0 * _DAY if start_day == "counted" else _DAY
+    skip = 0 * DAY if start_day == "counted" else DAY
     early, late = np.minimum(first, last), np.maximum(first, last)
-    counted = np.busday_count(early + skip, late + _DAY, busdaycal=calendar)
+    counted = np.busday_count(early + skip, late + DAY, busdaycal=calendar)
     counted = np.where(last < first, -counted, counted)
     index = next((x.index for x in (start, end) if isinstance(x, pd.Series)), None)
     if index is not None:
@@ -191,7 +191,7 @@ def add_working_days(
     reached = np.busday_offset(
         np.where(missing, _FIRST, first), offset, roll=roll, busdaycal=_working(closure_days)
     )
-    reached = np.where(missing, np.datetime64("NaT"), reached)
+    reached = np.where(missing, NO_DAY, reached)
     if isinstance(start, pd.Series):
         result = pd.Series(reached.astype("datetime64[us]"), index=start.index)
         _days(result)
@@ -235,7 +235,7 @@ def working_days_in_month(months: Any, *, closure_days: Iterable[Any] = ()) -> A
     month = np.where(missing, _FIRST.astype("datetime64[M]"), month)
     counted = np.busday_count(
         month.astype("datetime64[D]"),
-        (month + 1).astype("datetime64[D]"),
+        (month + np.timedelta64(1, "M")).astype("datetime64[D]"),
         busdaycal=_working(closure_days),
     )
     if isinstance(months, pd.Series | pd.Index):
@@ -255,11 +255,11 @@ def whole_days(dates: pd.Series) -> np.ndarray:
     values = dates.to_numpy()
     if values.dtype.kind != "M" or values.dtype == np.dtype("datetime64[D]"):
         return np.asarray(values, "datetime64[D]")
-    ticks = int(_DAY / np.timedelta64(1, np.datetime_data(values.dtype)[0]))
+    ticks = int(DAY / np.timedelta64(1, np.datetime_data(values.dtype)[0]))
     days = (values.view("int64") // ticks).view("datetime64[D]")
     missing = np.isnat(values)
     if missing.any():
-        days[missing] = np.datetime64("NaT")
+        days[missing] = NO_DAY
     return days
 
 
@@ -290,7 +290,7 @@ def months_of_days(days: np.ndarray) -> np.ndarray:
     first, last = known.min(), known.max()
     if (last - first).astype("int64") > max(len(days), 1000):
         return days.astype("datetime64[M]")
-    table = np.arange(first, last + _DAY).astype("datetime64[M]")
+    table = np.arange(first, last + DAY).astype("datetime64[M]")
     if known is days:
         return table[(days - first).astype("int64")]
     months = table[np.where(missing, 0, (days - first).astype("int64"))]

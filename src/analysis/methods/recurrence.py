@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.methods.calendar import whole_days
+from analysis.methods.calendar import DAY, NO_DAY, whole_days
 
 # A day takes the low 20 bits of a key; the shift lets dates from the year 1253 on be positive.
 _BITS = 20
@@ -28,8 +28,9 @@ def year_before(dates: np.ndarray | pd.Series) -> np.ndarray:
     place, days = pd.factorize(whole_days(pd.Series(dates)).astype("int64"))
     days = days.astype("datetime64[D]")
     months = days.astype("datetime64[M]")
-    before = (months - 12).astype("datetime64[D]") + (days - months)
-    return np.where(before.astype("datetime64[M]") > months - 12, before - 1, before)[place]
+    earlier = months - np.timedelta64(12, "M")
+    before = earlier.astype("datetime64[D]") + (days - months)
+    return np.where(before.astype("datetime64[M]") > earlier, before - DAY, before)[place]
 
 
 def months_after(dates: np.ndarray | pd.Series, months: int) -> np.ndarray:
@@ -42,8 +43,9 @@ def months_after(dates: np.ndarray | pd.Series, months: int) -> np.ndarray:
     """
     days = whole_days(pd.Series(dates))
     start = days.astype("datetime64[M]")
-    after = (start + months).astype("datetime64[D]") + (days - start)
-    last = (start + months + 1).astype("datetime64[D]") - 1
+    later = start + np.timedelta64(months, "M")
+    after = later.astype("datetime64[D]") + (days - start)
+    last = (later + np.timedelta64(1, "M")).astype("datetime64[D]") - DAY
     return np.minimum(after, last)
 
 
@@ -79,8 +81,8 @@ def previous_date(ids: pd.Series, dates: pd.Series) -> np.ndarray:
     same = (group > 0) & (before >> _BITS == ordered >> _BITS)
     found = np.where(same, (before & _DAY_MASK) - _SHIFT, 0).astype("datetime64[D]")
     result = np.empty(len(key), "datetime64[D]")
-    result[order] = np.where(same, found, np.datetime64("NaT"))
-    result[~usable] = np.datetime64("NaT")
+    result[order] = np.where(same, found, NO_DAY)
+    result[~usable] = NO_DAY
     return result
 
 
@@ -112,7 +114,7 @@ def next_date(
     events, held = _keys(codes[len(ids) :], whole_days(later_dates))
     events = np.sort(events[held])
     if not len(events):
-        return np.full(len(key), np.datetime64("NaT"), "datetime64[D]")
+        return np.full(len(key), NO_DAY, "datetime64[D]")
     # Keys in order are found near one another; as they come each search would start cold.
     order = np.argsort(key)
     at = np.empty(len(key), "int64")
@@ -120,7 +122,7 @@ def next_date(
     found = events[np.minimum(at, len(events) - 1)]
     same = usable & (at < len(events)) & (found >> _BITS == key >> _BITS)
     days = np.where(same, (found & _DAY_MASK) - _SHIFT, 0).astype("datetime64[D]")
-    return np.where(same, days, np.datetime64("NaT"))
+    return np.where(same, days, NO_DAY)
 
 
 def _codes(ids: pd.Series) -> np.ndarray:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.methods.calendar import months_ending, whole_days
+from analysis.methods.calendar import DAY, NO_DAY, months_ending, whole_days
 from analysis.methods.coverage import long_date
 from analysis.methods.recurrence import months_after
 
@@ -142,8 +142,8 @@ def _in_turn(spell: np.ndarray, anchor: np.ndarray) -> tuple[np.ndarray, np.ndar
     begins = np.diff(spell, prepend=-1) != 0
     row = np.arange(len(spell))
     before = row - row[begins][np.cumsum(begins) - 1]
-    following = np.append(anchor[1:], np.datetime64("NaT"))[: len(spell)]
-    following[np.append(begins[1:], True)[: len(spell)]] = np.datetime64("NaT")
+    following = np.append(anchor[1:], NO_DAY)[: len(spell)]
+    following[np.append(begins[1:], True)[: len(spell)]] = NO_DAY
     return before, following
 
 
@@ -173,7 +173,7 @@ def late_spans(table: pd.DataFrame, deadline: np.ndarray, *, last: np.datetime64
     [0]
     """
     following, end = whole_days(table["next"]), whole_days(table["end"])
-    missed = (deadline < last) & ~(following <= deadline) & ~(end <= deadline + 1)
+    missed = (deadline < last) & ~(following <= deadline) & ~(end <= deadline + DAY)
     late = {"spell": table["spell"], "missed": deadline, "until": following}
     return pd.DataFrame(late)[missed].sort_values(["spell", "missed"], ignore_index=True)
 
@@ -206,11 +206,11 @@ def remembered_spans(
     >>> str(first[0]), str(end[0])
     ('2021-04-01', '2022-04-01')
     """
-    first, until = whole_days(late["missed"]) + 1, whole_days(late["until"])
-    end = np.full(len(late), np.datetime64("NaT"), "datetime64[D]")
+    first, until = whole_days(late["missed"]) + DAY, whole_days(late["until"])
+    end = np.full(len(late), NO_DAY)
     if months is not None:
         end = np.where(np.isnat(until), end, np.maximum(months_after(first, months), until))
-    following = whole_days(late.groupby("spell")["missed"].shift(-1)) + 1
+    following = whole_days(late.groupby("spell")["missed"].shift(-1)) + DAY
     return first, np.fmin(np.fmin(end, following), ends[late["spell"].to_numpy("int64")])
 
 
@@ -237,7 +237,7 @@ def current_spans(table: pd.DataFrame, deadline: np.ndarray) -> tuple[np.ndarray
     >>> str(end[0])
     '2021-03-09'
     """
-    end = deadline + 1
+    end = deadline + DAY
     for stop in (whole_days(table["next"]), whole_days(table["end"])):
         end = np.where(np.isnat(stop), end, np.minimum(end, stop))
     return whole_days(table["anchor"]), end
