@@ -1,5 +1,7 @@
 """A small project for each test, and one warm kernel for all of them."""
 
+import signal
+
 import pytest
 from tiny_project import FIXED_TIME, Project, this_process
 
@@ -16,6 +18,14 @@ def project(tmp_path, monkeypatch) -> Project:
     monkeypatch.setattr(cli, "_workers", this_process)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", FIXED_TIME)
     return made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def runs_heed_ctrl_c():
+    """A shell that starts the tests in the background has them, and what they start, ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from analysis.methods.calendar import DAY
 from analysis.sources.sample import workforce_calibration as terms
 from analysis.sources.sample.agency_workers import surge_reasons
 from analysis.sources.sample.columns import NEVER, whole_days
@@ -24,7 +25,7 @@ def absence_spells(
     """Return one row a spell of absence: short and long sickness, maternity, the planted rise."""
     rng = stream(seed, "absence")
     people = staff.dropna(subset="post_id").reset_index(drop=True)
-    begin = np.maximum(whole_days(people["start_date"]), span.first_day - 365)
+    begin = np.maximum(whole_days(people["start_date"]), span.first_day - 365 * DAY)
     end = np.minimum(np.where(np.isnat(whole_days(people["end_date"])), span.as_at,
                               whole_days(people["end_date"])), span.as_at)  # fmt: skip
     years = np.maximum((end - begin).astype("int64"), 0) / 365.25
@@ -33,8 +34,8 @@ def absence_spells(
     spells = pd.concat(parts, ignore_index=True)
     at = spells["row"].to_numpy()
     first = spells["start"].to_numpy().astype("datetime64[D]")
-    last = np.minimum(first + spells["days"].to_numpy() - 1, end[at])
-    open_now = first + spells["days"].to_numpy() - 1 > span.as_at
+    last = np.minimum(first + (spells["days"].to_numpy() - 1) * DAY, end[at])
+    open_now = first + (spells["days"].to_numpy() - 1) * DAY > span.as_at
     fte = people["fte"].to_numpy()[at]
     table = pd.DataFrame(
         {
@@ -43,7 +44,7 @@ def absence_spells(
             "start_date": first,
             "end_date": np.where(open_now, NEVER, last),
             "absence_type": spells["kind"].to_numpy(),
-            "days_lost_working_days": np.round(working_days_between(first - 1, last) * fte, 1),
+            "days_lost_working_days": np.round(working_days_between(first - DAY, last) * fte, 1),
             "fte": fte,
         }
     )
@@ -80,7 +81,7 @@ def _surge_spells(size: float, span: Span, planted: Effects, people: pd.DataFram
     stays = people["end_date"].isna() & (people["role"] == "Social worker")
     stays &= people["start_date"] < pd.Timestamp(span.first_day)
     rows = np.flatnonzero(stays)[:: max(stays.sum() // len(reasons), 1)][: len(reasons)]
-    start = np.datetime64(str(planted.surge_start), "D") - 10 + np.arange(len(rows)) % 7 * 5
+    start = np.datetime64(str(planted.surge_start), "D") + (np.arange(len(rows)) % 7 * 5 - 10) * DAY
     days = int((span.as_at - start.min()).astype("int64")) + 60
     table = pd.DataFrame({"row": rows, "start": start, "days": days, "kind": reasons[: len(rows)]})
     return table[table["start"] >= pd.Timestamp(span.first_day)]

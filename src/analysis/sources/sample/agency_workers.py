@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from analysis.methods.calendar import DAY
 from analysis.sources.sample import workforce_calibration as terms
 from analysis.sources.sample.columns import NEVER
 from analysis.sources.sample.draws import choose, stream
@@ -45,21 +46,21 @@ def _steady(rng: np.random.Generator, size: float, span: Span, vacant: pd.DataFr
     free_from = vacant["start"].to_numpy().astype("datetime64[D]")
     rows = []
     for _ in range(max(round(terms.AGENCY_BASE * size), 2)):
-        begins = span.first_day - int(rng.integers(0, 200))
+        begins = span.first_day - int(rng.integers(0, 200)) * DAY
         while begins <= span.as_at:
-            ends = begins + int(rng.integers(*terms.AGENCY_DAYS))
+            ends = begins + int(rng.integers(*terms.AGENCY_DAYS)) * DAY
             reason = choose(rng, terms.BASE_REASONS, 1)[0]
             found = np.flatnonzero((free_from <= begins) & ~(filled <= begins))
             if reason == "vacancy" and len(found):
                 at = int(found[rng.integers(len(found))])
-                ends = np.fmin(ends, np.maximum(filled[at], begins) + HANDOVER_DAYS)
+                ends = np.fmin(ends, np.maximum(filled[at], begins) + HANDOVER_DAYS * DAY)
                 free_from[at] = ends
                 post = tuple(vacant.iloc[at][["post_id", "team", "role"]])
             else:
                 reason = "sickness" if reason == "vacancy" else reason
                 post = _no_post(rng)
             rows.append((*post, begins, ends, reason))
-            begins = ends + int(rng.integers(1, 15))
+            begins = ends + int(rng.integers(1, 15)) * DAY
     return rows
 
 
@@ -73,7 +74,7 @@ def _surge(rng: np.random.Generator, size: float, planted: Effects) -> list[tupl
     """Return the planted assignments, which go on beyond the last day."""
     begin = np.datetime64(str(planted.surge_start), "D")
     return [
-        (*_no_post(rng), begin + 1 + number % 5 * 3, begin + 700, reason)
+        (*_no_post(rng), begin + (1 + number % 5 * 3) * DAY, begin + 700 * DAY, reason)
         for number, reason in enumerate(surge_reasons(size))
     ]
 

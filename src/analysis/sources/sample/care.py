@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from analysis.methods.calendar import DAY
 from analysis.sources.sample import calibration as known
+from analysis.sources.sample.columns import ADULT
 from analysis.sources.sample.draws import choose, draw_bands, stream
 from analysis.sources.sample.families import Families
 from analysis.sources.sample.span import Span
@@ -35,10 +37,10 @@ def starting_care(seed: int, size: float, span: Span, known_families: Families) 
     pool = care_lengths(rng, 20_000)
     length = rng.choice(pool, count, p=pool / pool.sum())
     elapsed = np.floor(rng.random(count) * length).astype("int64")
-    start = np.maximum(begin - elapsed, born[child] + 1)
-    adult = (born[child].astype("datetime64[M]") + 216).astype("datetime64[D]")
+    start = np.maximum(begin - elapsed, born[child] + DAY)
+    adult = (born[child].astype("datetime64[M]") + ADULT).astype("datetime64[D]")
     end = np.minimum(begin - elapsed + length, adult)
-    end = np.maximum(end, begin + 1)
+    end = np.maximum(end, begin + DAY)
     return pd.DataFrame({"child": child, "care_start": start, "care_end": end, "closure": end})
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.methods.calendar import DAY
 from analysis.sources.sample import calibration as known
 from analysis.sources.sample.children_flow import journeys
 from analysis.sources.sample.columns import NEVER, known_by, numbered, team_of, whole_days, yes_no
@@ -206,7 +207,7 @@ def _section47(seed: int, cases: pd.DataFrame, span: Span, names: np.ndarray) ->
     rows = rows.sort_values(["strategy_date", "contact_row"], kind="stable")
     conference = rows["icpc_date"].notna().to_numpy()
     held = known_by(rows["icpc_date"], span.as_at)
-    concluded = ~conference & (whole_days(rows["strategy_date"]) + 15 <= span.as_at)
+    concluded = ~conference & (whole_days(rows["strategy_date"]) + 15 * DAY <= span.as_at)
     unnecessary = np.where(concluded, "Yes", np.where(np.isnat(held), None, "No"))
     led_to_plan = yes_no(rows["plan_start"].notna().to_numpy())
     return pd.DataFrame(

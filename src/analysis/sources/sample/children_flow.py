@@ -7,9 +7,10 @@ every contact that could become a referral; those of children whose case is open
 import numpy as np
 import pandas as pd
 
+from analysis.methods.calendar import DAY
 from analysis.sources.sample import calibration as known
 from analysis.sources.sample.care import care_lengths, starting_care
-from analysis.sources.sample.columns import NEVER, whole_days
+from analysis.sources.sample.columns import ADULT, NEVER, whole_days
 from analysis.sources.sample.draws import choose, draw_bands, stream
 from analysis.sources.sample.effects import Effects
 from analysis.sources.sample.families import Families
@@ -89,10 +90,10 @@ def _closures(rng: np.random.Generator, drawn: pd.DataFrame) -> np.ndarray:
     no_need = rng.integers(0, 15, len(drawn))
     last = np.fmax(
         whole_days(drawn["decision_date"]),
-        whole_days(drawn["assessment_authorised"]) + np.where(in_need, need, no_need),
+        whole_days(drawn["assessment_authorised"]) + np.where(in_need, need, no_need) * DAY,
     )
     for step, more in (("strategy_date", 15), ("icpc_date", 10), ("plan_end", 60), ("care_end", 0)):
-        last = np.fmax(last, whole_days(drawn[step]) + more)
+        last = np.fmax(last, whole_days(drawn[step]) + more * DAY)
     return last
 
 
@@ -112,7 +113,7 @@ def _within_childhood(rows: pd.DataFrame, known_families: Families) -> pd.DataFr
     """Return journeys cut at the eighteenth birthday, without care before birth."""
     born = known_families.children["born"].to_numpy().astype("datetime64[D]")
     born = born[rows["child"].to_numpy()]
-    adult = (born.astype("datetime64[M]") + 216).astype("datetime64[D]")
+    adult = (born.astype("datetime64[M]") + ADULT).astype("datetime64[D]")
     rows = rows.copy()
     rows["closure"] = np.maximum(
         np.minimum(whole_days(rows["closure"]), adult), whole_days(rows["decision_date"])
@@ -121,12 +122,12 @@ def _within_childhood(rows: pd.DataFrame, known_families: Families) -> pd.DataFr
     care_start = np.maximum(whole_days(rows["care_start"]), born)
     rows["care_start"] = np.where(care_start < closure, care_start, NEVER)
     care = rows["care_start"].notna().to_numpy()
-    care_end = np.maximum(np.minimum(whole_days(rows["care_end"]), closure), care_start + 1)
+    care_end = np.maximum(np.minimum(whole_days(rows["care_end"]), closure), care_start + DAY)
     rows["care_end"] = np.where(care, care_end, NEVER)
     plan = (rows["plan_start"].notna() & (rows["plan_start"] < rows["closure"])).to_numpy()
     rows["plan_start"] = np.where(plan, whole_days(rows["plan_start"]), NEVER)
     ends = np.where(
-        care & plan, np.maximum(care_start, whole_days(rows["plan_start"]) + 14), closure
+        care & plan, np.maximum(care_start, whole_days(rows["plan_start"]) + 14 * DAY), closure
     )
     rows["plan_end"] = np.where(
         plan, np.minimum(np.minimum(whole_days(rows["plan_end"]), ends), closure), NEVER

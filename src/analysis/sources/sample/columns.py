@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 NEVER = np.datetime64("NaT", "D")
+ADULT = np.timedelta64(18 * 12, "M")
 
 
 def team_of(teams: tuple[str, ...], rows: pd.DataFrame) -> np.ndarray:

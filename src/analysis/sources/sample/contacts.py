@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from analysis.methods.calendar import DAY
 from analysis.sources.sample import calibration as known
 from analysis.sources.sample.draws import choose, stream
 from analysis.sources.sample.effects import Effects
@@ -20,7 +21,7 @@ def contacts(seed: int, size: float, span: Span, planted: Effects, known_familie
     outcome "referral" is a candidate: children whose case is open keep theirs.
     """
     rng = stream(seed, "contacts")
-    days = np.arange(span.burn_in_day, span.last_day + 1)
+    days = np.arange(span.burn_in_day, span.last_day + DAY)
     expected = contacts_expected(days, planted, rng) * size
     incidents = _incidents(rng, days, expected / ROWS_AN_INCIDENT)
     incidents["family"] = _families_of(rng, incidents["date"].to_numpy(), known_families.weight)

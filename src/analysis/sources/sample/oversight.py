@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from analysis.methods.calendar import DAY
 from analysis.sources.sample import workforce_calibration as terms
 from analysis.sources.sample.draws import stream
 from analysis.sources.sample.effects import Effects
@@ -113,7 +114,7 @@ def _findings(span: Span) -> pd.DataFrame:
     """Return the findings of the last focused visit."""
     table = pd.DataFrame(FINDINGS, columns=["kind", "finding"])
     table.insert(0, "finding_id", [f"F{number}" for number in range(1, len(table) + 1)])
-    return table.assign(finding_date=pd.Timestamp(span.last_day - 320), source=INSPECTION)
+    return table.assign(finding_date=pd.Timestamp(span.last_day - 320 * DAY), source=INSPECTION)
 
 
 def _actions(span: Span) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from analysis.methods.calendar import DAY
 from analysis.sources.sample import calibration as known
 from analysis.sources.sample.care import LONG_TERM_TYPES
 from analysis.sources.sample.columns import NEVER, whole_days
@@ -43,7 +44,7 @@ def events_due(
     while len(rows):
         due_on = due(number, rows, previous)
         held_on = held(number, rows, due_on)
-        known_by = np.minimum(end[rows], last_day + 1)
+        known_by = np.minimum(end[rows], last_day + DAY)
         happened = held_on < known_by
         waiting = ~happened & (end[rows] > last_day) & (previous <= last_day)
         keep = happened | waiting
@@ -69,7 +70,7 @@ def plan_reviews(seed: int, span: Span, plans: pd.DataFrame) -> pd.DataFrame:
     rng = stream(seed, "plan reviews")
 
     def due(number: int, rows: np.ndarray, previous: np.ndarray) -> np.ndarray:
-        return previous + (91 if number == 0 else 182)
+        return previous + (91 if number == 0 else 182) * DAY
 
     start, end = whole_days(plans["plan_start"]), whole_days(plans["plan_end"])
     held = _held(rng, known.REVIEW_ON_TIME, early=18, late=30)
@@ -83,7 +84,7 @@ def care_reviews(seed: int, span: Span, periods: pd.DataFrame) -> pd.DataFrame:
     def due(number: int, rows: np.ndarray, previous: np.ndarray) -> np.ndarray:
         if number == 0:
             return add_working_days(previous, 20)
-        return previous + (91 if number == 1 else 182)
+        return previous + (91 if number == 1 else 182) * DAY
 
     start, end = whole_days(periods["care_start"]), whole_days(periods["care_end"])
     held = _held(rng, known.CARE_REVIEW_ON_TIME, early=10, late=35)
@@ -114,12 +115,12 @@ def care_visits(seed: int, span: Span, placed: pd.DataFrame) -> pd.DataFrame:
     A placement meant to last to 18 may go to three months after its first year.
     """
     rng = stream(seed, "care visits")
-    recent = placed[whole_days(placed["placement_end"]) >= span.first_day - 60].reset_index(
+    recent = placed[whole_days(placed["placement_end"]) >= span.first_day - 60 * DAY].reset_index(
         drop=True
     )
     begun = whole_days(recent["placement_start"])
-    start = np.maximum(begun, span.first_day - 60)
-    new = begun >= span.first_day - 60
+    start = np.maximum(begun, span.first_day - 60 * DAY)
+    new = begun >= span.first_day - 60 * DAY
     settled = recent["intended_to_18"].to_numpy() & recent["placement_type"].isin(LONG_TERM_TYPES)
 
     def due(number: int, rows: np.ndarray, previous: np.ndarray) -> np.ndarray:

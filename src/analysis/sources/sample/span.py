@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.methods import calendar
+from analysis.methods.calendar import DAY
 
 BURN_IN_MONTHS = 24  # so that plans and periods of care are under way on the first day
 EXTRACT_LAG_DAYS = 5
@@ -37,7 +38,7 @@ class Span:
     @property
     def last_day(self) -> np.datetime64:
         """The last day that the extracts cover."""
-        return _day(self.last_month + 1) - 1
+        return _day(self.last_month + 1) - DAY
 
     @property
     def burn_in_day(self) -> np.datetime64:
@@ -47,7 +48,7 @@ class Span:
     @property
     def as_at(self) -> np.datetime64:
         """The day on which the extracts were taken: completions up to it are known."""
-        return self.last_day + EXTRACT_LAG_DAYS
+        return self.last_day + EXTRACT_LAG_DAYS * DAY
 
     def month(self, before_last: int) -> pd.Period:
         """Return the month so many before the last one."""
@@ -61,7 +62,7 @@ def _day(month: pd.Period) -> np.datetime64:
 
 def month_ends(months: pd.PeriodIndex) -> np.ndarray:
     """Return the last day of each month, as datetime64[D]."""
-    return (months + 1).to_timestamp().to_numpy().astype("datetime64[D]") - 1
+    return (months + 1).to_timestamp().to_numpy().astype("datetime64[D]") - DAY
 
 
 def month_start(dates: np.ndarray) -> np.ndarray:
@@ -87,4 +88,4 @@ def add_working_days(dates: np.ndarray, days: np.ndarray | int) -> np.ndarray:
 
 def working_days_between(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     """Return the working days from start to end, the first day excluded, the last included."""
-    return np.busday_count(start + 1, end + 1, busdaycal=_england())
+    return np.busday_count(start + DAY, end + DAY, busdaycal=_england())

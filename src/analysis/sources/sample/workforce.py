@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from analysis.methods.calendar import DAY
 from analysis.sources.sample import workforce_calibration as terms
 from analysis.sources.sample.absence import absence_spells
 from analysis.sources.sample.agency_workers import agency_workers
@@ -68,22 +69,24 @@ def _staff(seed: int, span: Span, posts: pd.DataFrame) -> pd.DataFrame:
     begin, end = span.first_day, span.as_at
     spells = []
     for post in posts.itertuples(index=False):
-        start = begin - int(rng.exponential(terms.TENURE_YEARS * 365))
+        start = begin - int(rng.exponential(terms.TENURE_YEARS * 365)) * DAY
         if rng.random() < 0.05:
-            start = begin + int(rng.exponential(terms.VACANT_DAYS)) + 1
+            start = begin + (int(rng.exponential(terms.VACANT_DAYS)) + 1) * DAY
         while start <= end:
-            leave = start + 60 + int(rng.exponential(terms.TENURE_YEARS * 365))
+            leave = start + (60 + int(rng.exponential(terms.TENURE_YEARS * 365))) * DAY
             if leave < begin:
-                leave = begin + 1 + int(rng.exponential(terms.TENURE_YEARS * 365))
+                leave = begin + (1 + int(rng.exponential(terms.TENURE_YEARS * 365))) * DAY
             spells.append((post.post_id, post.team, post.role, post.budgeted_fte, start, leave))
-            start = leave + 15 + int(rng.exponential(terms.VACANT_DAYS))
+            start = leave + (15 + int(rng.exponential(terms.VACANT_DAYS))) * DAY
     columns = ["post_id", "team", "role", "fte", "start_date", "end_date"]
     staff = pd.DataFrame(spells, columns=columns)
     left = staff["end_date"].to_numpy().astype("datetime64[D]") <= end
-    starts_here = staff["start_date"].to_numpy().astype("datetime64[D]") >= begin - 365
+    starts_here = staff["start_date"].to_numpy().astype("datetime64[D]") >= begin - 365 * DAY
     new = starts_here & (staff["role"] == "Social worker").to_numpy()
     new &= rng.random(len(staff)) < terms.NEWLY_QUALIFIED
-    programme_end = staff["start_date"].to_numpy().astype("datetime64[D]") + terms.PROGRAMME_DAYS
+    programme_end = (
+        staff["start_date"].to_numpy().astype("datetime64[D]") + terms.PROGRAMME_DAYS * DAY
+    )
     return staff.assign(
         person_id=[f"SYN-E{number:05d}" for number in range(1, len(staff) + 1)],
         contract=choose(rng, (("permanent", 0.95), ("fixed term", 0.05)), len(staff)),
