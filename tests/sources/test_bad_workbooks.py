@@ -378,6 +378,7 @@ def test_a_bad_file_stops_nothing_but_itself(tmp_path: Path) -> None:
 
 def test_an_error_cell_without_a_word_takes_nothing_of_the_next():
     cells = b'<c r="A1" t="e"/><c r="B1" t="e"/><c r="C1" t="e"><v>#REF!</v></c>'
+    cells += b'<c r="D1"><v>1</v></c>'
     xml = b'<worksheet><sheetData><row r="1">' + cells + b"</row></sheetData></worksheet>"
     assert scan_sheet(io.BytesIO(xml)).errors == {(1, 3): "#REF!"}
 
