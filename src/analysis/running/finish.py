@@ -33,9 +33,11 @@ def publish_run(run: AuthorityRun, lock: Lock) -> None:
     _write_text(staging / "manifest.json", as_json(manifest_of_run(run, facts)))
     lock.check()
     publish.put_in_place(out, authority, folder)
-    with contextlib.suppress(OSError):  # the report stands; the next run clears up, or runs more
-        if run.is_complete:
+    # the report stands; what goes wrong now is made good by the next run
+    if run.is_complete:
+        with contextlib.suppress(OSError):
             publish.remove_failed(out, authority, run.period)
+    with contextlib.suppress(OSError):
         _keep_results(run)
 
 

@@ -80,6 +80,8 @@ def run_report(
     ------
     UsageError, Locked, OSError
         When the folder for the reports cannot be used.
+    LockLost
+        When another run has taken the folder over meanwhile; nothing more is put in place.
     """
     summary = Summary()
     publish.check_tree(request.out, request.release)

@@ -1,8 +1,8 @@
 """One notebook of one authority: run by papermill, made a page by nbconvert, checked.
 
-Nothing else knows these two. What either says about success is not believed: a page counts only
-if every code cell ran, none failed, the notebook's last mark is there and the page passes its
-checks.
+Only this module and the engine know these two. What either says about success is not believed: a
+page counts only if every code cell ran, none failed, the notebook's last mark is there and the page
+passes its checks.
 """
 
 from __future__ import annotations

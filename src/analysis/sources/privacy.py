@@ -45,6 +45,7 @@ _OTHERS = {
 }
 _SAFE_SHAPE = re.compile(r"[\w %£$<>\[\]():;,.&/'+#*?~-]{1,60}")
 _LONG_FIGURES = re.compile(r"\d{6,}|\d(?:[ -]?\d){8,}")
+_DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}")
 
 
 def nhs_number(figures: str) -> bool:
@@ -141,15 +142,19 @@ def personal_content(text: str) -> str:
 def safe_to_show(text: str) -> bool:
     """Whether a cell that could not be read may be quoted in a message.
 
-    Not safe are long runs of figures, anything that names a person, and two or more capitalised
-    words of which none is a word of the service: they may be somebody's name.
+    Not safe are long runs of figures, anything that names a person, a word beside a day, and two or
+    more capitalised words of which none is a word of the service: they may be somebody's name.
 
     Examples
     --------
     >>> safe_to_show("Police - Area 4"), safe_to_show("Dustin Hazlett"), safe_to_show("9434765919")
     (True, False, False)
+    >>> safe_to_show("Hazlett-12/03/2015"), safe_to_show("Police 12/03/2015")
+    (False, True)
     """
     if not _SAFE_SHAPE.fullmatch(text) or _LONG_FIGURES.search(text) or personal_content(text):
+        return False
+    if _DAY.search(text) and has_unknown_words(text):  # a surname and the day of somebody's birth
         return False
     words = [word.casefold() for word in re.findall(r"[A-Za-z']{2,}", text)]
     if any(word in first_names() for word in words):
