@@ -150,7 +150,7 @@ def test_a_vanished_profile_leaves_the_complete_report(project):
     (project.raw / "derby" / "authority.toml").unlink()
     code, said = project.report()
     assert code == 1
-    assert "authority.toml was in the report that stands and is missing now" in said
+    assert "authority.toml: in the report that stands, and missing now" in said
     assert project.files() == before
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 
+import openpyxl
 import pytest
 
 from analysis.running import finish, inputs, publish
@@ -131,7 +132,7 @@ def test_a_vanished_file_leaves_the_complete_report(project):
     (project.raw / "derby" / "one.csv").unlink()
     code, said = project.report()
     assert code == 1
-    assert "derby 2021-08: one.csv was in the report that stands and is missing now" in said
+    assert "derby 2021-08: one.csv: in the report that stands, and missing now; put back" in said
     assert project.files() == before
 
 
@@ -150,7 +151,7 @@ def test_an_extract_that_lost_much_leaves_the_complete_report(project):
     with_totals(project, contacts=totals("2020-09", "2021-08"))
     code, said = project.report()
     assert code == 1
-    assert "8 of 20 rows of contacts_monthly was in the report that stands" in said
+    assert "8 of 20 rows of contacts_monthly: in the report that stands, and missing now" in said
     assert project.files() == before
 
 
@@ -193,3 +194,59 @@ def test_trees_with_odd_files_are_read(project):
     assert project.report() == MADE
     assert finish._standing_name(project.out, "derby") == "Derby Council"
     assert 'href="derby/2021-08/' in (project.out / "index.html").read_text(encoding="utf-8")
+
+
+def test_rows_that_stay_away_by_a_stricter_rule_are_not_missing(project, monkeypatch):
+    with_totals(project, contacts=totals("2020-01", "2021-08"))
+    assert project.report() == MADE
+    path = project.out / "derby" / "2021-08" / "manifest.json"
+    text = path.read_text(encoding="utf-8").replace(
+        '"contacts_monthly": 20', '"contacts_monthly": 30'
+    )
+    path.write_text(text, encoding="utf-8")
+    assert project.report("--force") == MADE
+
+
+def test_a_list_of_the_present_may_grow_shorter(project):
+    homes = project.raw / "derby" / "homes.csv"
+    homes.write_text("Home,Registered places\nA,3\nB,4\nC,5\nD,6\n", encoding="utf-8")
+    assert project.report() == MADE
+    homes.write_text("Home,Registered places\nA,3\n", encoding="utf-8")
+    assert project.report() == MADE
+    assert project.manifest()["rows"]["homes"] == 1
+
+
+def test_a_sheet_that_is_no_extract_comes_to_rest(project):
+    book = openpyxl.load_workbook(project.raw / "derby" / "contacts.xlsx")
+    sheet = book.create_sheet("Lookup")
+    for row in (["Code", "Description"], ["A", "Police"]):
+        sheet.append(row)
+    book.save(project.raw / "derby" / "contacts.xlsx")
+    assert project.report() == MADE
+    book.save(project.raw / "derby" / "contacts.xlsx")
+    assert project.report("--force") == MADE
+    assert project.report() == UNCHANGED
+
+
+def test_a_profile_that_can_no_longer_be_used_costs_only_its_authority(project):
+    project.add_authority("york")
+    (project.raw / "derby" / "broken.xlsx").write_bytes(b"PK\x03\x04 no workbook")
+    assert project.report("--period", "2021-08")[0] == 1
+    profile = project.raw / "derby" / "authority.toml"
+    profile.write_text('name = "Derby"\ncaseload_threshold = "none"\n', encoding="utf-8")
+    for path in project.out.glob("derby/*/manifest.json"):
+        said = json.loads(path.read_text(encoding="utf-8"))
+        said["input_sums"]["authority.toml"] = inputs.sha256(profile)
+        path.write_text(json.dumps(said), encoding="utf-8")
+    code, said = project.report("--period", "2021-08")
+    assert code == 1
+    assert said.splitlines()[-1] == "FAILED: derby. Unchanged: york."
+
+
+def test_a_file_that_is_no_spreadsheet_holds_nobody_up(project):
+    note = project.raw / "derby" / "sync.log"
+    note.write_text("one", encoding="utf-8")
+    assert project.report() == MADE
+    note.write_text("two", encoding="utf-8")
+    (project.raw / "derby" / ".directory").write_text("x", encoding="utf-8")
+    assert project.report() == UNCHANGED

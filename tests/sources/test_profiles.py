@@ -111,9 +111,11 @@ def test_the_page_of_contracts_names_every_table_and_every_required_column() -> 
         ('caseload_threshold = "many"', "caseload_threshold is 'many'; write it as a number"),
         ("[population_0_17]\n2020 = -5", "[population_0_17] 2020 is -5; write it as a number"),
         ('[[rebase]]\nmeasure = "contacts"', "[[rebase]] from is None; write it as a month"),
+        ('[[rebase]]\nmeasure = "a"\nfrom = "20240401"', "from is '20240401'; write it as a month"),
         ('[[rebase]]\nmeasure = "a"\nfrom = "Sept"', "[[rebase]] from is 'Sept'; write it as a"),
         ('rebase = ["contacts"]', "rebase is ['contacts']; write it as [[rebase]] with measure"),
-        ('[[caveats]]\nmeasure = 5\ntext = "x"', "[[caveats]] measure is 5; write it as a text"),
+        ('[[caveats]]\nmeasure = "a"\ntext = 5', "[[caveats]] text is 5; write it as a text"),
+        ("population_0_17 = 59044", "population_0_17 is 59044; write it as [population_0_17] with"),
         ("[targets]\na = 90", "[targets] a is 90; write it as [{from = "),
         ('[targets]\na = [{from = "2021-09", value = "90%"}]', "write it as [{from = "),
         ("x = " + "[" * 5000, "lists within each other by the hundred"),
@@ -144,7 +146,7 @@ def test_what_lies_among_the_extracts_and_is_no_file_is_named(tmp_path):
     read = check_files([tmp_path])
     assert dict(zip(read.problems["file"], read.problems["message"], strict=True)) == {
         "elsewhere": "a link to a folder, which is not followed; it was passed over",
-        "folder.xlsx": "a folder with the name of a spreadsheet",
+        "folder.xlsx": "a folder with the name of a spreadsheet; what lies in it was read",
         "lost.xlsx": "a link that leads nowhere; it was passed over",
         "pipe.xlsx": "no file but a pipe or the like; it was passed over",
     }
@@ -171,3 +173,21 @@ def test_a_file_whose_name_is_no_text_is_named_with_question_marks(tmp_path):
 def test_a_paragraph_and_a_date_alone_make_no_workforce_summary(tmp_path):
     k.write(tmp_path / "finance.xlsx", {"x": [["Period", "Itm", "Paragraph"], ["2021-08", 1, "3"]]})
     assert not check_files([tmp_path]).tables
+
+
+def test_values_as_councils_write_them_are_taken(tmp_path):
+    _profile(
+        tmp_path,
+        """
+        next_inspection = ""
+        caseload_threshold = "18"
+        closure_days = [2021-12-24, "2021-12-31"]
+        rebase = [{from = "soon"}, {measure = "contacts", from = 2021-09-01}]
+        [population_0_17]
+        source = "a text"
+        2020 = "61000"
+        [targets]
+        a = [{from = "2021-09", value = "90"}, {from = "2022-04-01", value = 95.5}]
+        """,
+    )
+    assert load_authority_profile(tmp_path).targets["a"][1]["value"] == 95.5

@@ -28,12 +28,14 @@ def cluster_workers(address: str, readers: int) -> Iterator[Workers]:
     try:
         from distributed import Client
         from distributed.comm import connect
+        from distributed.security import Security
     except ImportError as error:
         raise UsageError("--scheduler needs dask[distributed]; start it through run.py") from error
 
     async def knock() -> None:
         """A client that finds nobody in would complain of it once more when the run ends."""
-        await (await connect(address, timeout=CONNECT_SECONDS)).close()
+        ours = Security().get_connection_args("client")
+        await (await connect(address, timeout=CONNECT_SECONDS, **ours)).close()
 
     try:
         asyncio.run(knock())
@@ -46,13 +48,28 @@ def cluster_workers(address: str, readers: int) -> Iterator[Workers]:
         except TimeoutError as error:
             raise UsageError(f"--scheduler {address}: it has no workers") from error
         threads = sum(client.nthreads().values())
-        # a task whose worker died is given out once more, as on one machine, not three times
-        client.run_on_scheduler(
-            lambda dask_scheduler: setattr(dask_scheduler, "allowed_failures", 1)
-        )
         executor = client.get_executor(pure=False)
-        with process_readers(readers) as reading:
+        with process_readers(readers) as reading, _given_out_once_more(client):
             yield Workers(executor, 2 * threads, far=True, is_alive=watch(client), **reading)
+
+
+@contextlib.contextmanager
+def _given_out_once_more(client: object) -> Iterator[None]:
+    """Have a task whose worker died given out once more, as on one machine; Dask does it thrice."""
+
+    def allow(failures: int) -> int:
+        def on_scheduler(dask_scheduler: object, wanted: int = failures) -> int:
+            before, dask_scheduler.allowed_failures = dask_scheduler.allowed_failures, wanted
+            return before
+
+        return client.run_on_scheduler(on_scheduler)
+
+    before = allow(1)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(Exception):  # a scheduler that is lost has no setting left
+            allow(before)
 
 
 def watch(client: object) -> Callable[[], bool]:

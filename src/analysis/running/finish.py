@@ -103,7 +103,7 @@ def manifest_of_run(run: AuthorityRun, facts: list[dict]) -> dict:
         "rows": run.rows,
         "problems": run.problems,
         "unusable_files": run.unusable_files,
-        "read_on": run.read_on or None,
+        "late_from": run.late_from or None,
         "code_sha256": inputs.code_sum(),
         "versions": inputs.versions(),
         "previous_report": run.previous or None,

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from analysis.sources.inventory import input_files, is_whole_workbook, name_in
+from analysis.sources.inventory import input_files, is_opened, is_whole_workbook, name_in
 
 COPYING_SECONDS = 3
 LOOK_AGAIN_SECONDS = 0.5
@@ -35,7 +35,8 @@ def wait_until_copied(paths: list[Path]) -> None:
         When one still changes after five minutes; the message names it.
     """
     patience = time.monotonic() + PATIENCE_SECONDS
-    fresh = {path: (_look(path), time.monotonic()) for path in paths if _is_fresh(path)}
+    read = [path for path in paths if is_opened(path.name)]
+    fresh = {path: (_look(path), time.monotonic()) for path in read if _is_fresh(path)}
     while fresh:
         time.sleep(LOOK_AGAIN_SECONDS)
         now = time.monotonic()
@@ -86,7 +87,9 @@ def input_sums(raw: Path, authority: str) -> dict[str, str]:
     sums = {}
     for path in input_files(raw, authority):
         own = folder in path.parents
-        sums[name_in(folder, path) if own else f"../{path.name}"] = sha256(path)
+        sums[name_in(folder, path) if own else f"../{path.name}"] = (
+            sha256(path) if is_opened(path.name) else "passed over"
+        )
     return sums
 
 
@@ -124,7 +127,8 @@ def environment_sum() -> str:
     """The SHA-256 of Python's version and of every installed distribution's name and version."""
     import platform
 
-    installed = {p.name for folder in sys.path for p in Path(folder).glob("*.dist-info")}
+    folders = [Path(folder) for folder in sys.path]
+    installed = {p.name for f in folders for p in [*f.glob("*.dist-info"), *f.glob("*.egg-info")]}
     said = [platform.python_version(), *sorted(installed)]
     return hashlib.sha256("\n".join(said).encode("utf-8")).hexdigest()
 

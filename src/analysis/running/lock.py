@@ -55,7 +55,7 @@ def is_alive(owner: dict) -> bool:
         return not ended and _born(pid) == owner.get("born")
     except psutil.AccessDenied:
         return True
-    except (psutil.NoSuchProcess, KeyError, ValueError, TypeError):
+    except (psutil.NoSuchProcess, KeyError, ValueError, TypeError, OverflowError):
         return False
 
 
@@ -146,11 +146,10 @@ class Lock:
 
     def is_own(self) -> bool:
         """Whether the lock file is still this process's; read again where a drive hiccups."""
-        for pause in READ_AGAIN_SECONDS:
-            if owner_of(self.path).get("token") == self.owner["token"]:
-                return True
-            if not self.path.exists():
-                return False
+        for pause in (*READ_AGAIN_SECONDS, 0):
+            token = owner_of(self.path).get("token")
+            if token or not self.path.exists():
+                return token == self.owner["token"]
             time.sleep(pause)
         return False
 

@@ -73,22 +73,25 @@ def fingerprints(
     return found
 
 
-def reading_of(manifest: dict, unusable_now: Callable[[list[str]], list[str]]) -> dict:
-    """What reading the files of a manifest would come to now, as far as their sums do not say.
+def reading_of(found: dict) -> dict:
+    """What the same files come to on this day, as far as their sums do not say.
 
-    A file that could not be used may be readable now; ``unusable_now`` tells which of those named
-    still cannot. Where rows lay after the day of an undated extract, the day counts.
+    A file that cannot be used may be readable another time. Rows that lie after the day of an
+    undated extract count from ``late_from``.
     """
-    unusable = manifest.get("unusable_files", [])
-    return {
-        "unusable_files": unusable_now(unusable) if unusable else [],
-        "read_on": today() if manifest.get("read_on") else "",
-    }
+    late = found.get("late_from") or ""
+    has_come = bool(late) and today() >= late
+    return {"unusable_files": found.get("unusable_files", []), "late_rows_have_come": has_come}
 
 
 def today() -> str:
-    """The day of the run: none of an undated extract's events can lie after it."""
+    """The day of the run."""
     return dt.date.today().isoformat()
+
+
+def tomorrow() -> str:
+    """The day after that of the run."""
+    return (dt.date.today() + dt.timedelta(days=1)).isoformat()
 
 
 def known_period(request: Request, authority: str, sums: dict[str, str]) -> str | None:
@@ -102,8 +105,8 @@ def known_period(request: Request, authority: str, sums: dict[str, str]) -> str 
     for period in publish.periods(request.out, authority):
         manifest = publish.manifest_of(request.out, authority, period)
         same_files = manifest.get("input_sums") == sums
-        same_day = manifest.get("read_on") in (None, today())
-        if same_files and same_day and manifest.get("code_sha256") == inputs.code_sum():
+        as_late = not reading_of(manifest)["late_rows_have_come"]
+        if same_files and as_late and manifest.get("code_sha256") == inputs.code_sum():
             return manifest.get("latest_period")
     return None
 
@@ -127,8 +130,9 @@ def unchanged_period(
     previous = previous_report(request.out, authority, period)
     if not previous:  # removed since, as --keep does: the comparison with it stands
         previous = manifest.get("previous_report") or {}
-    reading = reading_of(manifest, unusable_now)
-    now = fingerprints(request, sums, period, previous, reading)
+    unusable = manifest.get("unusable_files", [])
+    found = manifest | {"unusable_files": unusable_now(unusable) if unusable else []}
+    now = fingerprints(request, sums, period, previous, reading_of(found))
     then = {entry["notebook"]: entry["fingerprint"] for entry in manifest.get("notebooks", [])}
     folder = request.out / authority / period
     files = [*manifest.get("pages", {}).values(), "facts.json", "tables.xlsx"]

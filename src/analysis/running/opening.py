@@ -10,6 +10,8 @@ import shutil
 import traceback
 from pathlib import Path
 
+import numpy as np
+
 from analysis.running import inputs, manifest, publish, work
 from analysis.running.collector import look_now
 from analysis.running.manifest import Request
@@ -18,15 +20,15 @@ from analysis.running.periods import months_held
 from analysis.running.run_authority import AuthorityRun, NotOpened
 from analysis.running.suite import Result
 from analysis.sources.authority import PROFILE, load_authority_profile
+from analysis.sources.contracts import load_contracts
 from analysis.sources.dating import extract_date
 from analysis.sources.day_cells import AFTER
 from analysis.sources.extracts import Extracts, joined, load_authority
 from analysis.sources.files import read_file
 from analysis.sources.privacy import Pseudonyms
-from analysis.sources.problems import ExtractError
+from analysis.sources.problems import ROWS_NAMED, ExtractError
 
 ATTEMPTS = 3
-SHEET = ", sheet "
 LOST_SHARE = 0.1
 
 
@@ -79,7 +81,7 @@ def open_authority(request: Request, authority: str, folder: Path) -> AuthorityR
     period = _period(request, extracts)
     latest = work.last_complete_month(extracts.tables)
     previous = manifest.previous_report(request.out, authority, period)
-    reading = {"unusable_files": unusable_files(extracts), "read_on": read_on(extracts)}
+    reading = {"unusable_files": unusable_files(extracts), "late_from": late_from(extracts)}
     run = AuthorityRun(
         request=request,
         authority=authority,
@@ -90,7 +92,7 @@ def open_authority(request: Request, authority: str, folder: Path) -> AuthorityR
         latest=str(latest) if latest is not None else None,
         folder=folder,
         sums=sums,
-        marks=manifest.fingerprints(request, sums, period, previous, reading),
+        marks=manifest.fingerprints(request, sums, period, previous, manifest.reading_of(reading)),
         previous=previous,
         made_at=work.stated_time(),
         files=extracts.files.to_dict(orient="records"),
@@ -154,71 +156,65 @@ def lost_inputs(standing: dict, extracts: Extracts, sums: dict[str, str]) -> lis
     contracts = {entry["contract"] for entry in standing.get("inputs", [])}
     files = {entry["file"] for entry in standing.get("inputs", [])}
     profile = [PROFILE] if PROFILE in standing.get("input_sums", {}) and PROFILE not in sums else []
-    unusable = [name for name in unusable_files(extracts) if name.split(SHEET)[0] in files]
-    gone = _vanished(standing, extracts)
-    return profile + sorted(contracts - now) + unusable + (gone or _shrunken(standing, extracts))
+    unusable = [file for file in unusable_files(extracts) if file in files]
+    rows = lost_rows(standing, extracts, sums)
+    return list(dict.fromkeys([*profile, *sorted(contracts - now), *unusable, *rows]))
 
 
-def _vanished(standing: dict, extracts: Extracts) -> list[str]:
-    """Files that are gone, and with them rows of a contract that no new file brings."""
+def lost_rows(standing: dict, extracts: Extracts, sums: dict[str, str]) -> list[str]:
+    """Files that have gone with over a tenth of a table's rows, and events that have gone so.
+
+    Corrections take single rows away; an export that broke off, or of fewer years, takes many. A
+    list of who or what is there now may well grow shorter, and so may a table whose files are all
+    as they were: then it is the rules of reading that have changed.
+    """
     then = {(entry["contract"], entry["file"]) for entry in standing.get("inputs", [])}
     now = set(zip(extracts.files["contract"], extracts.files["file"], strict=True))
-    renewed = {contract for contract, _ in now - then}
-    fewer = {
-        name
-        for name, rows in standing.get("rows", {}).items()
-        if name in extracts.tables and len(extracts.tables[name]) < rows
-    }
-    return sorted({file for contract, file in then - now if contract in fewer - renewed})
-
-
-def _shrunken(standing: dict, extracts: Extracts) -> list[str]:
-    """What is missing of tables that have lost over a tenth of their rows, of two months at least.
-
-    Corrections take single rows away; an export that broke off, or of fewer years, takes many.
-    """
-    rows = {name: len(table) for name, table in extracts.tables.items()}
-    lost = {name: n - rows[name] for name, n in standing.get("rows", {}).items() if name in rows}
-    return [
-        f"{number:,} of {rows[name] + number:,} rows of {name}"
-        for name, number in sorted(lost.items())
-        if number > 1 and number > LOST_SHARE * (rows[name] + number)
-    ]
+    before = standing.get("input_sums", {})
+    touched = {contract for contract, file in then if sums.get(file) != before.get(file)}
+    lost = []
+    for name in sorted(touched & set(extracts.tables)):
+        had = standing.get("rows", {}).get(name, 0)
+        fewer = had - len(extracts.tables[name])
+        if fewer <= max(1, LOST_SHARE * had):
+            continue
+        gone = sorted({file for contract, file in then - now if contract == name})
+        if gone and not any(contract == name for contract, _ in now - then):
+            lost += gone
+        elif load_contracts()[name].event:
+            lost.append(f"{fewer:,} of {had:,} rows of {name}")
+    return lost
 
 
 def unusable_files(extracts: Extracts) -> list[str]:
-    """Files, and sheets of files, with an error and without any table that was made from them."""
-    errors = extracts.problems[extracts.problems["severity"] == "error"]
-    files, sheets = errors["file"], errors["sheet"].fillna("")
-    used = extracts.files
-    held = set(used["file"]) | set(zip(used["file"], used["sheet"], strict=True))
-    found = set(files) - held
-    for file, sheet in set(zip(files, sheets, strict=True)) - held:
-        if sheet and file in held:
-            found.add(f"{file}{SHEET}{sheet}")
-    return sorted(found)
+    """Files with an error and without any table that was made from them."""
+    errors = extracts.problems["severity"] == "error"
+    return sorted(set(extracts.problems.loc[errors, "file"]) - set(extracts.files["file"]))
 
 
 def unusable_of(folder: Path, files: list[str]) -> list[str]:
     """Which of an authority's files, by their names in its folder, cannot be used as they are."""
     authority = load_authority_profile(folder)
     nobody = Pseudonyms(b"not kept")
-    # what the profile names is in the files' sums
-    tried = {name.split(SHEET)[0]: None for name in files if name != PROFILE}
+    tried = [name for name in files if name != PROFILE]  # what it names is in the files' sums
     reads = [read_file(folder / name, name, authority, nobody) for name in tried]
     still = unusable_files(joined(authority, reads, []))
     return [name for name in files if name == PROFILE or name in still]
 
 
-def read_on(extracts: Extracts) -> str:
-    """The day of the reading where rows lie after the day of their extract, else nothing.
+def late_from(extracts: Extracts) -> str:
+    """The first day on which a row counts that lies after the day of its extract; else nothing.
 
-    Of an extract that names no day that is today: tomorrow those rows may count.
+    An extract that names no day stands at the day on which it is read.
     """
-    late = extracts.problems["message"].str.contains(AFTER, regex=False)
-    files = extracts.problems.loc[late, "file"].unique()
-    undated = any(not extract_date(file, extracts.authority).as_at for file in files)
-    return manifest.today() if undated else ""
+    late = extracts.problems[extracts.problems["message"].str.contains(AFTER, regex=False)]
+    undated = [not extract_date(file, extracts.authority).as_at for file in late["file"]]
+    late = late[np.array(undated, dtype=bool)]
+    if late.empty:
+        return ""
+    if late.groupby(["file", "sheet", "column"]).size().max() >= ROWS_NAMED:
+        return manifest.tomorrow()  # the days of the rows that are not named are not known
+    return late["message"].str.extract(r"(\d{4}-\d{2}-\d{2}) " + AFTER)[0].min()
 
 
 def _previous_facts(out: Path, authority: str, previous: dict) -> dict:

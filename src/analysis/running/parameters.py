@@ -168,7 +168,7 @@ def typed(parameter: Parameter, text: str) -> object:
         value = ast.literal_eval(text)
         if type(value).__name__ == re.split(r"[\[ |]", kind)[0]:
             return value
-    except (ValueError, KeyError, SyntaxError):
+    except (ValueError, KeyError, SyntaxError, OverflowError):
         pass
     raise UsageError(
         f"--param {parameter.name}={text!r} is not {kind} (default {parameter.default!r})"

@@ -153,8 +153,12 @@ def _changed(request: Request, summary: Summary) -> list[str]:
 def _unusable_now(request: Request, authority: str, files: list[str]) -> list[str]:
     """Which files still cannot be used; only where there are some is what reads loaded."""
     from analysis.running.opening import unusable_of
+    from analysis.sources.problems import ExtractError
 
-    return unusable_of(request.raw / authority, files)
+    try:
+        return unusable_of(request.raw / authority, files)
+    except ExtractError:  # of its profile: who opens the authority says so
+        return []
 
 
 def _warn(name: str, unusable_files: list[str], summary: Summary) -> None:
@@ -235,8 +239,8 @@ def _finisher(request: Request, summary: Summary, lock: Lock, progress: Progress
                 progress.ended_otherwise(run.authority, run.period, notebook, result)
         for lost in run.lost:
             progress.say(
-                f"{name}: {lost} was in the report that stands and is missing now; put it back, "
-                f"or delete {run.authority}/{run.period} to have a report without it"
+                f"{name}: {lost}: in the report that stands, and missing now; put back what is "
+                f"missing, or delete {run.authority}/{run.period} to have a report without it"
             )
         (summary.made if run.is_complete else summary.failed).append(name)
         _warn(name, run.unusable_files, summary)

@@ -43,7 +43,7 @@ class AuthorityRun:
     problems: dict[str, int]
     lost: list[str]
     unusable_files: list[str]
-    read_on: str
+    late_from: str
     results: dict[str, Result] = field(default_factory=dict)
     started: set[str] = field(default_factory=set)
     reused: set[str] = field(default_factory=set)

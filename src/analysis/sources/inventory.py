@@ -61,7 +61,8 @@ def _why_not_read(path: Path) -> str:
             return "a link to a folder, which is not followed; it was passed over"
         if not os.access(path, os.R_OK | os.X_OK):
             return "a folder that this user may not read; it was passed over"
-        return "a folder with the name of a spreadsheet" if is_named_so else ""
+        words = "a folder with the name of a spreadsheet; what lies in it was read"
+        return words if is_named_so else ""
     if path.is_symlink():
         return "a link that leads nowhere; it was passed over"
     return "no file but a pipe or the like; it was passed over"
@@ -78,8 +79,15 @@ def input_files(raw: Path, authority: str) -> list[Path]:
 
 
 def comes_and_goes(name: str) -> bool:
-    """Whether a file is an office program's lock or half a download, by its name."""
-    return name.startswith(_LOCKS) or name.casefold().endswith(_HALF_WRITTEN)
+    """Whether a file is a lock, half a download or a system's own note, by its name."""
+    suffix = Path(name).suffix.casefold()
+    is_note = name.startswith(".") and suffix not in TEXT_SUFFIXES | BOOK_SUFFIXES
+    return is_note or name.startswith(_LOCKS) or name.casefold().endswith(_HALF_WRITTEN)
+
+
+def is_opened(name: str) -> bool:
+    """Whether anything of a file beyond its name goes into a report."""
+    return name in (PROFILE, BENCHMARKS) or not passed_over(name)
 
 
 def passed_over(name: str) -> str:
@@ -90,7 +98,7 @@ def passed_over(name: str) -> str:
             f"a lock file: someone has {owner} open; it was passed over, "
             "and what they have not saved is not in the extract"
         )
-    if comes_and_goes(name):
+    if name.casefold().endswith(_HALF_WRITTEN):
         return "a file that is still being written or downloaded; it was passed over"
     if name.startswith(_COMPANION):
         return "macOS's companion of a file, which holds none of its rows; it was passed over"

@@ -1,13 +1,16 @@
 """Values of ``authority.toml``: each that a page would stumble over is named with its key."""
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import pandas as pd
+
 from analysis.sources.problems import ExtractError
 
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d{2})?")
 
 
 def check_values(path: Path, page: Mapping) -> None:
@@ -35,15 +38,14 @@ def _values(page: Mapping) -> Iterator[tuple]:
     """Where each value stands, the value, what it must be, and that in words."""
     for day in page.get("closure_days", []):
         yield "closure_days holds", day, _is_day, "a day, 2021-12-24"
-    if "next_inspection" in page:
-        yield "next_inspection is", page["next_inspection"], _is_day, "a day, 2026-02-05"
+    if page.get("next_inspection"):
+        yield "next_inspection is", page["next_inspection"], _is_date, "a day, 2026-02-05"
     if "caseload_threshold" in page:
         yield "caseload_threshold is", page["caseload_threshold"], _is_count, "a number of cases"
-    for key in ("population_0_17", "population"):
-        given = page.get(key, {})
-        for year, people in given.items() if isinstance(given, dict) else [("", given)]:
-            if isinstance(given, int) or str(year).isdigit():
-                yield f"[{key}] {year} is", people, _is_count, "a number of children"
+    people = page.get("population_0_17", {})
+    yield "population_0_17 is", people, _is_table, "[population_0_17] with lines like 2020 = 59044"
+    for year in (year for year in people if str(year).isdigit()):
+        yield f"[population_0_17] {year} is", people[year], _is_count, "a number of children"
     for key in ("rebase", "definition_changes", "caveats"):
         yield from _changes(key, page.get(key, []))
     for measure, steps in page.get("targets", {}).items():
@@ -54,8 +56,7 @@ def _values(page: Mapping) -> Iterator[tuple]:
 def _changes(key: str, entries: object) -> Iterator[tuple]:
     """What is declared of a measure: its id, and the month where there is one."""
     yield f"{key} is", entries, _are_tables, f'[[{key}]] with measure = "..."'
-    for entry in entries:
-        yield f"[[{key}]] measure is", entry.get("measure"), _is_text, 'a text, "contacts"'
+    for entry in (entry for entry in entries if "measure" in entry):
         if key == "caveats":
             yield "[[caveats]] text is", entry.get("text"), _is_text, 'a text, "..."'
         else:
@@ -69,13 +70,32 @@ def _is_day(value: object) -> bool:
         return False
 
 
+def _is_date(value: object) -> bool:
+    """Anything that pandas takes for a day: "February 2026" too."""
+    try:
+        return not pd.isna(pd.Timestamp(value))
+    except (TypeError, ValueError):
+        return False
+
+
 def _is_month(value: object) -> bool:
     """A month, or a day that stands for its month."""
-    return _is_day(value) or (isinstance(value, str) and bool(_MONTH.fullmatch(value)))
+    return bool(_MONTH.fullmatch(str(value)))
+
+
+def _is_number(value: object) -> bool:
+    try:
+        return math.isfinite(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+    return _is_number(value) and float(value) > 0
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict)
 
 
 def _is_text(value: object) -> bool:
@@ -88,5 +108,5 @@ def _are_tables(value: object) -> bool:
 
 def _are_steps(value: object) -> bool:
     return _are_tables(value) and all(
-        _is_month(step.get("from")) and isinstance(step.get("value"), int | float) for step in value
+        _is_month(step.get("from")) and _is_number(step.get("value")) for step in value
     )
