@@ -90,6 +90,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_report(commands: argparse._SubParsersAction) -> None:
     report = commands.add_parser("report", help="make the reports that changed")
+    # the notebooks are read only where somebody asks for help
     report.format_help = lambda form=report.format_help: form() + _parameters_help()
     add = report.add_argument
     add(
