@@ -95,12 +95,10 @@ def test_where_no_report_stands_what_could_be_made_is_published(project):
 
 def test_a_corrupt_workbook_leaves_the_complete_report(project):
     project.report()
-    before = project.files()
     (project.raw / "derby" / "contacts.xlsx").write_bytes(b"PK\x03\x04 no workbook")
-    code, said = project.report()
-    assert code == 1
-    assert "derby: no complete month: could not be used: contacts.xlsx (analysis check" in said
-    assert project.files() == before
+    project.stands_and_a_run_says(
+        "derby: no complete month: could not be used: contacts.xlsx (analysis check"
+    )
 
 
 def test_an_extract_that_cannot_be_used_is_named_in_every_run_until_it_can(project):
@@ -146,12 +144,8 @@ def test_a_vanished_workbook_leaves_the_complete_report(project):
 
 def test_a_vanished_profile_leaves_the_complete_report(project):
     project.report()
-    before = project.files()
     (project.raw / "derby" / "authority.toml").unlink()
-    code, said = project.report()
-    assert code == 1
-    assert "authority.toml: in the report that stands, and missing now" in said
-    assert project.files() == before
+    project.stands_and_a_run_says("authority.toml: in the report that stands, and missing now")
 
 
 def test_one_authoritys_failure_costs_only_itself(project):

@@ -88,6 +88,14 @@ class Project:
             code = cli.main(["report", "--raw", str(self.raw), *arguments])
         return code, said.getvalue()
 
+    def stands_and_a_run_says(self, words: str) -> None:
+        """Check that a run fails with these words and leaves the published period as it is."""
+        before = self.files()
+        code, said = self.report()
+        assert code == 1, said
+        assert words in said, said
+        assert self.files() == before
+
     def start(self, *arguments: str, stdout: int = subprocess.PIPE, **environment: str):
         """Start ``analysis report`` as a process of its own, in a group of its own."""
         start = str(self.start_script())

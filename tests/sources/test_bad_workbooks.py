@@ -352,7 +352,6 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
 from analysis.sources.extracts import check_files
-from analysis.sources.sheetscan import scan_sheet
 print(len(check_files([sys.argv[1]]).problems))
 """
 

@@ -212,10 +212,17 @@ def test_the_carried_workbook_is_what_the_public_files_give(carried, tmp_path):
     pd.testing.assert_frame_equal(load_benchmarks(tmp_path / "again.xlsx"), carried)
 
 
-@pytest.mark.parametrize("content", [b"junk", b"PK\x03\x04 no workbook", b""])
-def test_a_damaged_workbook_of_carried_figures_is_named_with_what_to_do(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"junk", "is text named .xlsx"),
+        (b"PK\x03\x04 no workbook", r"is incomplete or still being copied \(16 bytes, without"),
+        (b"", r"is empty \(0 bytes\)"),
+    ],
+)
+def test_a_damaged_workbook_of_carried_figures_is_named_with_what_to_do(tmp_path, content, words):
     (tmp_path / "benchmarks.xlsx").write_bytes(content)
-    with pytest.raises(BenchmarkError, match=r"benchmarks.xlsx.*; put the project"):
+    with pytest.raises(BenchmarkError, match=rf"benchmarks\.xlsx: {words}.*; put the project"):
         load_benchmarks(tmp_path / "benchmarks.xlsx")
 
 

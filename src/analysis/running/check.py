@@ -14,7 +14,7 @@ from analysis.sources.benchmarks import load_benchmarks
 from analysis.sources.extracts import check_files
 from analysis.sources.inventory import BENCHMARKS, authorities
 
-MAY_BE_TRACKED = ("README.md", "derby/", "benchmarks.xlsx")
+MAY_BE_TRACKED = ("README.md", "derby/", BENCHMARKS)
 
 
 def check(files: list[Path], raw: Path, *, as_json: bool) -> int:

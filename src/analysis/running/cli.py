@@ -18,6 +18,18 @@ ROOT = Path(__file__).resolve().parents[3]
 MOST_JOBS = 4
 SAMPLE = "exampleshire"
 LONGEST_EPOCH = 10
+REPORT_HELP = {
+    "--authority": "a folder of data/raw; may be given again (all of them)",
+    "--period": "the month that the report ends with (the last complete one)",
+    "--raw": "where the authorities' folders are (data/raw)",
+    "--out": "where the reports go (reports, or reports-internal)",
+    "--release": "public hides small counts (public)",
+    "--jobs": f"notebooks that run at a time (one a core, {MOST_JOBS} at most)",
+    "--scheduler": "run the notebooks on a Dask cluster, tcp://HOST:8786",
+    "--keep": "complete reports of an authority that stay (all)",
+    "--force": "make what has not changed, too",
+    "--param": "a notebook's own parameter; may be given again",
+}
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -92,52 +104,20 @@ def _add_report(commands: argparse._SubParsersAction) -> None:
     report = commands.add_parser("report", help="make the reports that changed")
     # the notebooks are read only where somebody asks for help
     report.format_help = lambda form=report.format_help: form() + _parameters_help()
-    add = report.add_argument
-    add(
-        "--authority",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="a folder of data/raw; may be given again (all of them)",
-    )
-    add(
-        "--period",
-        metavar="YYYY-MM",
-        help="the month that the report ends with (the last complete one)",
-    )
-    add("--raw", type=Path, help="where the authorities' folders are (data/raw)")
-    add("--out", type=Path, help="where the reports go (reports, or reports-internal)")
-    add(
-        "--release",
-        default="public",
-        metavar="public|internal",
-        help="public hides small counts (public)",
-    )
-    add(
-        "--jobs",
-        type=_positive,
-        metavar="N",
-        help=f"notebooks that run at a time (one a core, {MOST_JOBS} at most)",
-    )
-    add(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="run the notebooks on a Dask cluster, tcp://HOST:8786",
-    )
-    add(
-        "--keep",
-        type=_positive,
-        metavar="N",
-        help="complete reports of an authority that stay (all)",
-    )
-    add("--force", action="store_true", help="make what has not changed, too")
-    add(
-        "--param",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="a notebook's own parameter; may be given again",
-    )
+
+    def add(option: str, **how: object) -> None:
+        report.add_argument(option, help=REPORT_HELP[option], **how)
+
+    add("--authority", action="append", default=[], metavar="NAME")
+    add("--period", metavar="YYYY-MM")
+    add("--raw", type=Path)
+    add("--out", type=Path)
+    add("--release", default="public", metavar="public|internal")
+    add("--jobs", type=_positive, metavar="N")
+    add("--scheduler", metavar="ADDRESS")
+    add("--keep", type=_positive, metavar="N")
+    add("--force", action="store_true")
+    add("--param", action="append", default=[], metavar="NAME=VALUE")
     report.set_defaults(command=report_command)
 
 
@@ -273,7 +253,7 @@ def benchmarks_command(options: argparse.Namespace) -> int:
     from analysis.sources.authority import load_authority_profile
     from analysis.sources.benchmark_files import BenchmarkError
     from analysis.sources.benchmarks import write_benchmarks
-    from analysis.sources.inventory import authorities
+    from analysis.sources.inventory import BENCHMARKS, authorities
     from analysis.sources.problems import ExtractError
 
     raw = ROOT / "data" / "raw"
@@ -281,7 +261,7 @@ def benchmarks_command(options: argparse.Namespace) -> int:
         folders = authorities(raw) if raw.is_dir() else []
         profiles = [load_authority_profile(raw / name) for name in folders]
         codes = [p.la_code for p in profiles if p.la_code and not p.synthetic]
-        table = write_benchmarks(options.files, raw / "benchmarks.xlsx", codes)
+        table = write_benchmarks(options.files, raw / BENCHMARKS, codes)
     except (BenchmarkError, ExtractError) as error:
         say(f"analysis: {error}", wrong=True)
         return FAILED

@@ -57,19 +57,16 @@ def cluster_workers(address: str, readers: int) -> Iterator[Workers]:
 def _given_out_once_more(client: object) -> Iterator[None]:
     """Have a task whose worker died given out once more, as on one machine; Dask does it thrice."""
 
-    def allow(failures: int) -> int:
-        def on_scheduler(dask_scheduler: object, wanted: int = failures) -> int:
-            before, dask_scheduler.allowed_failures = dask_scheduler.allowed_failures, wanted
-            return before
+    def allow(failures: int, dask_scheduler: object) -> int:
+        before, dask_scheduler.allowed_failures = dask_scheduler.allowed_failures, failures
+        return before
 
-        return client.run_on_scheduler(on_scheduler)
-
-    before = allow(1)
+    before = client.run_on_scheduler(allow, 1)
     try:
         yield
     finally:
         with contextlib.suppress(Exception):  # a scheduler that is lost has no setting left
-            allow(before)
+            client.run_on_scheduler(allow, before)
 
 
 def watch(client: object) -> Callable[[], bool]:

@@ -151,7 +151,8 @@ def publish_unreadable(request: manifest.Request, authority: str, outcome: str, 
     from analysis.reporting.failure import reason_page
 
     # a month that the extracts do not hold is a slip of the pen: it gets no line of its own
-    period = (request.period if outcome != "no complete month" else None) or "latest"
+    is_slip = outcome == "no complete month"
+    period = "latest" if is_slip or not request.period else request.period
     folder = period + publish.FAILED
     staging = publish.fresh_staging(request.out, authority, folder)
     words = reason_page(

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from analysis.sources.inventory import input_files, is_opened, is_whole_workbook, name_in
+from analysis.sources.inventory import input_files, is_opened, is_whole_workbook, name_in, sha256
 
 COPYING_SECONDS = 3
 LOOK_AGAIN_SECONDS = 0.5
@@ -73,12 +73,6 @@ def _look(path: Path) -> tuple[int, int]:
     except FileNotFoundError:
         return (-1, -1)
     return (stat.st_size, stat.st_mtime_ns)
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def input_sums(raw: Path, authority: str) -> dict[str, str]:

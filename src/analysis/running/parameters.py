@@ -19,6 +19,7 @@ from pathlib import Path
 from analysis.sources.inventory import authorities
 
 GIVEN_BY_THE_RUN = ("authority", "period", "release", "raw")
+PERIOD = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 RELEASES = ("public", "internal")
 TRUE_WORDS = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -240,7 +241,7 @@ def checked_period(text: str | None) -> str | None:
     ...
     analysis.running.parameters.UsageError: --period '2021-13' is not a month; write it as YYYY-MM
     """
-    if text is None or re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", text):
+    if text is None or PERIOD.fullmatch(text):
         return text
     raise UsageError(f"--period {text!r} is not a month; write it as YYYY-MM")
 

@@ -11,15 +11,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import shutil
 from pathlib import Path
 
-from analysis.running.parameters import UsageError
+from analysis.running.parameters import PERIOD, UsageError
 from analysis.sources.inventory import is_whole_workbook
 
 STATE = ".analysis"
-PERIOD = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 FAILED = ".failed"
 ENDS = {".html": b"</html>", ".json": b"]"}
 

@@ -21,6 +21,7 @@ from analysis.running.results import SavedResults
 from analysis.sources.authority import load_authority_profile
 from analysis.sources.benchmarks import BenchmarkError, load_benchmarks
 from analysis.sources.extracts import Extracts, load_authority
+from analysis.sources.inventory import BENCHMARKS, PROFILE
 from analysis.sources.problems import ExtractError
 
 FRAMES = ("problems", "files", "restatements")
@@ -114,7 +115,7 @@ def with_benchmarks(extracts: Extracts, raw: Path) -> Extracts:
         When the workbook of published figures lacks a column.
     """
     try:
-        published = load_benchmarks(raw / "benchmarks.xlsx")
+        published = load_benchmarks(raw / BENCHMARKS)
     except BenchmarkError as error:
         raise ExtractError(str(error)) from error
     return replace(extracts, tables={**extracts.tables, "benchmarks": published})
@@ -133,8 +134,8 @@ def write_inputs(
     folder = Path(extracts.authority.folder)
     profile = work / "authority" / folder.name
     profile.mkdir(parents=True, exist_ok=True)
-    if (folder / "authority.toml").exists():
-        shutil.copyfile(folder / "authority.toml", profile / "authority.toml")
+    if (folder / PROFILE).exists():
+        shutil.copyfile(folder / PROFILE, profile / PROFILE)
     said = {
         "authority": folder.name,
         "period": str(period),

@@ -12,7 +12,6 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.sources.benchmark_files import BenchmarkError, read_published
-from analysis.sources.files import sha256
 from analysis.sources.preflight import inspect
 
 DERBY = "E06000015"
@@ -62,7 +61,7 @@ def load_benchmarks(path: Path | str = "data/raw/benchmarks.xlsx") -> pd.DataFra
         return pd.DataFrame(columns=COLUMNS)
     from python_calamine import CalamineError
 
-    for problem in inspect(path, path.name, sha256).problems:
+    for problem in inspect(path, path.name).problems:
         if problem.severity == "error":
             raise BenchmarkError(f"{path.name}: {problem.message.split(';')[0]}; {REMEDY}")
     text = ["area_name", "la_code", "symbol", "release_date"]

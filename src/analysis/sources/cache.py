@@ -17,8 +17,8 @@ from pathlib import Path
 from analysis.sources.authority import PROFILE, Authority
 from analysis.sources.dating import ExtractDate, extract_date
 from analysis.sources.day_cells import AFTER
-from analysis.sources.files import FileRead, Held, read_file, sha256
-from analysis.sources.inventory import passed_over
+from analysis.sources.files import FileRead, Held, read_file
+from analysis.sources.inventory import passed_over, sha256
 from analysis.sources.privacy import Pseudonyms
 from analysis.sources.problems import Problem
 

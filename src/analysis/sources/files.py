@@ -2,7 +2,6 @@
 
 import datetime as dt
 import gc
-import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -47,12 +46,6 @@ class FileRead:
     tables: list[Held] = field(default_factory=list)
 
 
-def sha256(path: Path) -> str:
-    """Hash of a file's bytes."""
-    with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
 def read_file(
     path: Path,
     file: str,
@@ -93,7 +86,7 @@ def read_file(
 
 def _read(path: Path, file: str, authority: Authority, pseudonyms: Pseudonyms) -> FileRead:
     before = _stamp(path)
-    inspection = inspect(path, file, sha256)
+    inspection = inspect(path, file)
     if not inspection.readable:
         return FileRead(file, inspection.sha256, inspection.problems)
     if inspection.kind == "text":

@@ -1,10 +1,12 @@
-"""Inventory: which files of a folder are read, told by their names and ends; nothing is opened.
+"""Inventory: which files of a folder are read, told by their names and ends; nothing is parsed.
 
 Reading goes by it, and so do a run's question whether anything changed and its wait for a file that
 is still being copied. It imports nothing heavy: an unchanged run loads no table.
 """
 
+import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".tab"})
@@ -16,6 +18,7 @@ _IGNORED = frozenset({".toml", ".md", ".json", ".py", ".ini", ".yml", ".yaml", "
 _LOCKS = ("~$", ".~lock.")
 _HALF_WRITTEN = (".tmp", ".part", ".crdownload", ".partial", ".download")
 _COMPANION = "._"  # what macOS lays beside each file on a drive that is not its own
+_BOOK_START, _BOOK_END = b"PK\x03\x04", b"PK\x05\x06"
 _END_BYTES = 66_000
 
 
@@ -28,12 +31,16 @@ def extract_files(folder: Path) -> list[Path]:
     """Files of a folder and its subfolders that may be extracts, lock files among them."""
     return sorted(
         path
-        for path in folder.rglob("*")
-        if path.is_file()
-        and not any(part.startswith((".git", "_")) for part in path.relative_to(folder).parts)
-        and path.suffix.casefold() not in _IGNORED
-        and path.name != ".DS_Store"
+        for path in _within(folder)
+        if path.is_file() and path.suffix.casefold() not in _IGNORED and path.name != ".DS_Store"
     )
+
+
+def _within(folder: Path) -> Iterator[Path]:
+    """All that lies in a folder and its subfolders, but in those that nobody is to read."""
+    for path in folder.rglob("*"):
+        if not any(part.startswith((".git", "_")) for part in path.relative_to(folder).parts):
+            yield path
 
 
 def name_in(folder: Path, path: Path) -> str:
@@ -43,13 +50,8 @@ def name_in(folder: Path, path: Path) -> str:
 
 def not_read(folder: Path) -> dict[str, str]:
     """What lies among the extracts and is no file that can be read: name -> what it is."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if any(part.startswith((".git", "_")) for part in path.relative_to(folder).parts):
-            continue
-        if words := _why_not_read(path):
-            found[name_in(folder, path)] = words
-    return found
+    said = {name_in(folder, path): _why_not_read(path) for path in sorted(_within(folder))}
+    return {name: words for name, words in said.items() if words}
 
 
 def _why_not_read(path: Path) -> str:
@@ -107,16 +109,22 @@ def passed_over(name: str) -> str:
     return ""
 
 
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes."""
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
 def is_whole_workbook(path: Path) -> bool:
     """Whether a file is a workbook with the end that its beginning promises."""
     start, end = _ends(path)
-    return start == b"PK\x03\x04" and b"PK\x05\x06" in end
+    return start == _BOOK_START and _BOOK_END in end
 
 
 def is_cut(path: Path) -> bool:
     """Whether a file is empty, or a workbook that lacks its end."""
     start, end = _ends(path)
-    return not start or (start == b"PK\x03\x04" and b"PK\x05\x06" not in end)
+    return not start or (start == _BOOK_START and _BOOK_END not in end)
 
 
 def _ends(path: Path) -> tuple[bytes, bytes]:

@@ -5,13 +5,12 @@ caught; a parser that takes all memory cannot. So whatever could do that is refu
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.sources.archives import scan_archive
 from analysis.sources.binary import OLE, scan_ole
-from analysis.sources.inventory import TEXT_SUFFIXES, is_cut, name_in, passed_over
+from analysis.sources.inventory import TEXT_SUFFIXES, is_cut, name_in, passed_over, sha256
 from analysis.sources.problems import Problem
 from analysis.sources.sheetscan import SheetScan, far_away
 
@@ -49,7 +48,7 @@ class Inspection:
         return bool(self.kind)
 
 
-def inspect(path: Path, file: str, digest: Callable[[Path], str]) -> Inspection:
+def inspect(path: Path, file: str) -> Inspection:
     """Kind of a file and what its bytes forbid; nothing here opens it with a parser.
 
     Parameters
@@ -58,8 +57,6 @@ def inspect(path: Path, file: str, digest: Callable[[Path], str]) -> Inspection:
         The file.
     file : str
         Name under which problems are reported.
-    digest : callable
-        Hash of a file's bytes.
     """
     if said := passed_over(path.name):
         return Inspection(problems=[Problem(file, said, severity="warning")])
@@ -72,7 +69,7 @@ def inspect(path: Path, file: str, digest: Callable[[Path], str]) -> Inspection:
             return Inspection(
                 problems=[Problem(file, "is still being written; wait until it is whole")]
             )
-        found = Inspection(sha256=digest(path))
+        found = Inspection(sha256=sha256(path))
         kind, problems = _kind(path, file, found)
     except (OSError, MemoryError) as error:
         words = error.strerror if isinstance(error, OSError) else "too big for this machine"

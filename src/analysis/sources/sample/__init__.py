@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.sources.inventory import PROFILE
 from analysis.sources.sample.annex_a_workbook import annex_a_lists, list_titles
 from analysis.sources.sample.case_management import CaseRecords, case_records, open_cases
 from analysis.sources.sample.effects import Effects, effects
@@ -22,7 +23,7 @@ from analysis.sources.sample.kpi_return import (
     percentages_across,
 )
 from analysis.sources.sample.oversight import managers_notes, oversight_tables
-from analysis.sources.sample.profile import FILES, NAME, PROFILE, authority_toml
+from analysis.sources.sample.profile import FILES, NAME, authority_toml
 from analysis.sources.sample.span import Span
 from analysis.sources.sample.truth import planted_truth
 from analysis.sources.sample.workforce import workforce_tables

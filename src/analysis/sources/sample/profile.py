@@ -7,7 +7,6 @@ from analysis.sources.sample.headings import SHEETS
 from analysis.sources.sample.span import Span
 
 NAME = "Exampleshire (synthetic)"
-PROFILE = "authority.toml"
 CHILDREN = {
     2017: 58_300, 2018: 58_700, 2019: 59_000, 2020: 59_000, 2021: 59_900, 2022: 60_800,
     2023: 61_500, 2024: 62_100, 2025: 62_600,
