@@ -59,6 +59,24 @@ def test_a_cell_that_goes_wrong_is_never_a_made_page(work, cell, outcome):
     assert (result.outcome, result.html, result.saved) == (outcome, "", {})
 
 
+def test_what_a_cell_prints_is_that_cells_output_and_comes_whole(work):
+    cells = (
+        "print('one', end='')",
+        "import sys; print('two', file=sys.stderr); sys.stderr.flush(); print('three')",
+        "2 + 2",
+        "!echo five",
+    )
+    executed = suite.run_notebook(tiny_notebook("01_tiny", *cells), {}, work)
+    engine.clear_kernel()
+    said = [
+        "".join(output.get("text", "") for output in cell["outputs"])
+        for cell in executed["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    printed = [said[at].split() for at, text in enumerate(said) if text]
+    assert printed == [["one"], ["two", "three"], ["five"]]
+
+
 def test_the_kernel_after_a_death_is_a_new_one_and_the_next_notebook_runs(work):
     assert run_task(task(work, "import os; os._exit(1)")).outcome == "kernel died"
     assert run_task(task(work)).outcome == "made"

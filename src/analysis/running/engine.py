@@ -38,6 +38,11 @@ START_SECONDS = 120
 CELL_SECONDS = 900
 LONGEST_SOCKET_PATH = 80
 STATE = "from analysis.running import kernel_state"
+OPTIONS = [
+    "--quiet",
+    "--HistoryManager.enabled=False",
+    "--IPKernelApp.outstream_class=analysis.running.kernel_streams.QuietStream",
+]
 
 
 class KernelNotStarted(Exception):
@@ -90,7 +95,7 @@ def start_kernel() -> Kernel:
             cwd=str(folder),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            extra_arguments=["--HistoryManager.enabled=False", "--quiet"],
+            extra_arguments=OPTIONS,
         )
         note_child(folder, manager.provisioner.process.pid)
         client = manager.client()
