@@ -108,6 +108,21 @@ def test_team_percentages_are_covered_through_their_numerators():
     assert len(found) == 2
 
 
+@pytest.mark.parametrize("total", [152, 62])
+def test_shares_of_a_shown_count_are_its_parts(total):
+    counts = {"direct": total - 11, "hybrid": 6, "virtual": 5}
+    shares = [share(f"held.{name}", number, total) for name, number in counts.items()]
+    facts = facts_of([{"id": "held", "value": total}, *shares])
+    found = hidden(facts, rules_of(facts), parts("held", facts["id"].iloc[1:].tolist()))
+    assert {"held.virtual"} < found
+
+
+def test_a_share_of_some_other_count_says_nothing_of_the_total():
+    facts = facts_of([{"id": "t", "value": 60}, {"id": "n", "value": 24}, {"id": "s", "value": 36},
+                      share("seen", 20, 40)])  # fmt: skip
+    assert hidden(facts, rules_of(facts), parts("t", ["n", "s"])) == set()
+
+
 def test_a_hidden_percentage_is_not_left_to_be_rebuilt_from_its_two_counts():
     facts = facts_of([share("seen_pct", 18, 20), {"id": "seen", "value": 18},
                       {"id": "children", "value": 20}])  # fmt: skip

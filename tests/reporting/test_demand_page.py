@@ -9,6 +9,7 @@ import pytest
 
 from analysis.measures.demand_conversion import conversion_on_last_year, converted_by_source
 from analysis.measures.demand_flow import STEPS
+from analysis.measures.demand_stages import STAGES
 from analysis.reporting import (
     demand_flow_page,
     demand_groups_page,
@@ -219,6 +220,32 @@ def test_a_source_of_few_contacts_is_hidden_and_not_given_away(tmp_path, monkeyp
     assert others["suppressed"].sum() >= 2  # or the total would give the one away
     table = words(demand_groups_page.group_table(page, "source"))
     assert "Housing 0 [c] [c]" in table or "Housing [c] [c] [c]" in table
+
+
+def all_stages(rare: str) -> dict:
+    """Two years of every stage; of the rare one a handful in the second."""
+    contacts = records([300] * 24)
+    tables = {name: contacts.rename(columns={"contact_date": STAGES[name]}) for name in STAGES}
+    rows = tables[rare]
+    second = rows[STAGES[rare]] >= "2021-01-01"
+    return tables | {rare: pd.concat([rows[~second], rows[second].iloc[::900]])}
+
+
+def test_a_hidden_stage_is_not_told_by_the_split_of_a_change(tmp_path, monkeypatch):
+    page = run_notebook(tmp_path, monkeypatch, all_stages("cp_plans"), "2021-12")
+    assert page.fact("demand_stages.cp_plans")["suppressed"]
+    assert page.fact("demand_stage_children.cp_plans")["suppressed"]
+    split = page.series("stage_change_by_driver")
+    assert len(split) == len(STAGES) + 1
+    assert split["suppressed"].all()
+
+
+def test_a_scenario_tells_no_small_count(tmp_path, monkeypatch):
+    page = run_notebook(tmp_path, monkeypatch, all_stages("referrals"), "2021-12")
+    assert page.fact("demand_stages.referrals")["suppressed"]
+    for measure in ("demand_today", "demand_in_scenario", "demand_scenario"):
+        assert page.fact(f"{measure}.referrals")["suppressed"]
+        assert not page.fact(f"{measure}.contacts")["suppressed"]
 
 
 def test_records_without_later_stages_say_which_are_missing(tmp_path, monkeypatch):

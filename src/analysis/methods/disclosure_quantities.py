@@ -227,8 +227,7 @@ def quantity_sums(
     for total, part, way in relations.itertuples(index=False):
         plain, _, when = str(part).partition("@")
         name = plain if when and period.get(plain) == when else part
-        shared = [role for role in roles.get(total, []) if role != "complement"]
-        rows += [(f"{total}: {role}", f"{name}: {role}", f"{way}: {role}") for role in shared]
+        rows += _as_sums(total, name, way, roles)
     for name in cells.loc[cells["role"] == "complement", "owner"].tolist():
         rows += [
             (f"{name}: denominator", f"{name}: {role}", "complement")
@@ -242,6 +241,21 @@ def quantity_sums(
             if role != "value" and values.get(f"{source}: value") == values[f"{name}: {role}"]
         ]
     return pd.DataFrame(rows, columns=["total", "part", "breakdown"], dtype=object)
+
+
+def _as_sums(total: str, part: str, way: str, roles: dict[str, list[str]]) -> list[tuple]:
+    """Put one part of a total as sums; a percentage is a part of a count by its numerator.
+
+    The count is then the percentage's denominator, too.
+    """
+    own, parts = roles.get(total, []), roles.get(part, [])
+    if own == ["value"] and "numerator" in parts:
+        return [
+            (f"{total}: value", f"{part}: numerator", f"{way}: value"),
+            (f"{total}: value", f"{part}: denominator", f"{way}: denominator of {part}"),
+        ]
+    shared = [role for role in own if role != "complement"]
+    return [(f"{total}: {role}", f"{part}: {role}", f"{way}: {role}") for role in shared]
 
 
 def _is_share(fact: dict) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from analysis.methods.disclosure_rules import HIDDEN_NOTE
 from analysis.reporting.icons import assurance_icon, variation_icon
 from analysis.reporting.numbers import date_words, is_missing, plain
 
@@ -83,7 +84,7 @@ def how_computed(fact: dict, definition: object = None) -> Markup:
 def _working(fact: dict) -> Markup:
     """The formula with its values; or, where there is no number, why."""
     if fact.get("suppressed"):
-        return Markup("<p>Hidden to protect people: the number, or what is left, is 1 to 5.</p>")
+        return Markup("<p>{}</p>").format(fact["note"] or HIDDEN_NOTE)
     if is_missing(fact["value"]) or not fact.get("formula"):
         return Markup("<p>{}</p>").format(fact.get("note") or "Read from the source as it stands.")
     parts = [

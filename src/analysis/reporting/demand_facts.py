@@ -139,6 +139,15 @@ GROUP_MEASURES = (
     "contacts_share_last_year_by_group",
     "contacts_share_change_by_group",
 )
+STAGES_BEFORE = "demand_stages_last_year"
+WORKED_FROM = dict.fromkeys(GROUP_MEASURES[2:], GROUP_MEASURES[:2]) | {
+    "conversion_on_last_year": ("conversion_converted", "conversion_followed"),
+    "demand_stage_children": ("demand_stages",),
+    "demand_today": ("demand_stages",),
+    "demand_in_scenario": ("demand_today",),
+    "demand_scenario": ("demand_today",),
+}
+"""The counts that measures by group, step, stage or item are worked from, for the same cut."""
 
 
 def group_totals(page: Page) -> pd.DataFrame:
@@ -157,19 +166,28 @@ def group_totals(page: Page) -> pd.DataFrame:
 
 
 def worked_from(page: Page) -> pd.DataFrame:
-    """Which facts are worked from which counts: by group, and of each step."""
-    counts = GROUP_MEASURES[:2]
+    """Which facts are worked from which counts: by group, of each step, and of each stage.
+
+    A split of a change tells every stage on the way, and so rests on all of them.
+    """
+    ids = _ids(page)
+    stages = [name for name in ids if name.split(".")[0] in ("demand_stages", STAGES_BEFORE)]
     rows = [
-        {"id": name, "source_id": f"{count}.{name.split('.', 1)[1]}"}
-        for name in _ids(page)
-        if name.split(".")[0] in GROUP_MEASURES[2:]
-        for count in counts
+        (name, f"{count}.{name.split('.', 1)[1]}")
+        for name in ids
+        for count in WORKED_FROM.get(name.split(".")[0], ())
     ]
     rows += [
-        {"id": name, "source_id": f"{count}.{name.split('.', 1)[1]}"}
-        for name in _ids(page)
-        if name.startswith("conversion_on_last_year.")
-        for count in ("conversion_converted", "conversion_followed")
+        (name, stage)
+        for name in ids
+        if name.startswith("stage_change_by_driver.")
+        for stage in stages
+    ]
+    rows += [
+        (name, f"contacts_followed_by_referral{year}")
+        for name in ids
+        if name.startswith("referrals_change_by_driver.")
+        for year in ("", "_last_year")
     ]
     return pd.DataFrame(rows, columns=["id", "source_id"])
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.methods.disclosure_rules import HIDDEN_NOTE
 from analysis.reporting.numbers import is_missing
 from analysis.reporting.workbook_cells import (
     cell_content,
@@ -36,12 +37,12 @@ STYLES = {
     "link": {"underline": True, "font_color": "#12436D"},
 }
 NOTES = (
-    ("[c]", "Hidden to protect people: the number, or what is left of its total, is 1 to 5."),
+    ("[c]", HIDDEN_NOTE),
     ("[x]", "Not available, or cannot be computed; the column Note says why."),
     ("[z]", "Not applicable."),
     ("[b]", "Break in the series: figures before and after are not comparable."),
     ("[f]", "Forecast."),
-    ("[r]", "Revised since the last report."),
+    ("[r]", "Revised since an earlier extract or report."),
     ("[u]", "Low reliability: the number rests on fewer than 30."),
 )
 HIDDEN = frozenset({"value", "numerator", "denominator", "lower", "upper", "formula"})

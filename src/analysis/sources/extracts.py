@@ -161,7 +161,7 @@ def _superseded(stacked: Mapping[str, Stack]) -> Iterator[Problem]:
             changed = stack.restatements[stack.restatements["earlier_file"] == file]
             words = (
                 f"{rows} rows of {name} are in a newer extract, or a later sheet, too, which was "
-                f"used; it changes {len(changed)} of their cells: see the restatements"
+                f"used; it changes {len(changed)} of their cells"
             )
             if file in stack.kept:
                 words += f"; it has no {', '.join(stack.kept[file])}, so these were kept"
