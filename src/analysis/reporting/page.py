@@ -21,6 +21,7 @@ from analysis.reporting.fact_index import FactIndex, fact_index
 from analysis.reporting.fact_table import workbook_tables
 from analysis.reporting.facts import COLUMNS, bounds_of, fact_rows, facts_frame, source_of
 from analysis.reporting.numbers import date_words, month_name
+from analysis.reporting.page_needs import ONE_OF
 from analysis.reporting.protection import protected
 
 LEADER_SUMMARY = "06_leader_summary"
@@ -93,8 +94,10 @@ class Page:
             When no extract holds it; the message says what to put where.
         """
         if not self.has(contract):
+            needed = ONE_OF.get(self.notebook, ())
+            tables = " or ".join(needed if contract in needed else (contract,))
             raise MissingTable(
-                f"No extract of {self.authority.folder.name} holds {contract}. Put one into its "
+                f"No extract of {self.authority.folder.name} holds {tables}. Put one into its "
                 "folder under data/raw; data/raw/README.md lists the headings it needs."
             )
         return self.extracts.tables[contract]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from analysis.reporting.page_needs import lacking
 from analysis.sources.contracts import load_contracts
 
 
@@ -93,7 +94,11 @@ def absent_lines(found: Sequence[dict]) -> list[str]:
         f"{group}: {', '.join(contract.name for contract in absent if contract.group == group)}"
         for group in groups
     ]
-    return [*lines, ABSENT] if lines else []
+    unmade = [
+        f"{notebook} is not made, and the run then fails, without {' or '.join(tables)}"
+        for notebook, tables in lacking(held).items()
+    ]
+    return [*lines, ABSENT, *unmade] if lines else []
 
 
 ABSENT = (

@@ -69,7 +69,7 @@ def _write_pages(run: AuthorityRun, staging: Path) -> None:
             html = reason_page(
                 notebook.title,
                 run.period,
-                reason_of(result.outcome),
+                reason_of(result.outcome, result.detail),
                 authority=run.name,
                 release=run.request.release,
             )
@@ -119,7 +119,7 @@ def _entry(run: AuthorityRun, name: str, title: str) -> dict:
         "notebook": name,
         "title": title,
         "outcome": result.outcome,
-        "reason": None if result.outcome == MADE else reason_of(result.outcome),
+        "reason": None if result.outcome == MADE else reason_of(result.outcome, result.detail),
         "seconds": round(result.seconds, 2),
         "reused": name in run.reused,
         "parameters": run.request.parameters[name],

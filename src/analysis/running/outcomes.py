@@ -6,12 +6,15 @@ text can hold a child's or a worker's details.
 
 from __future__ import annotations
 
+import re
+
 MADE = "made"
 NOT_RUN = "not run"
 DISAGREE = "facts disagree"
+MISSING = "extract missing"
 
 REASONS = {
-    "extract missing": "An extract that this page needs is not among the authority’s files.",
+    MISSING: "An extract that this page needs is not among the authority’s files.",
     "extracts unreadable": "The authority’s extracts could not be read.",
     "no complete month": "The extracts hold no complete month that a report could end with.",
     "cell failed": "A step of the calculation failed.",
@@ -29,7 +32,7 @@ REASONS = {
 }
 
 _BY_EXCEPTION = {
-    "MissingTable": "extract missing",
+    "MissingTable": MISSING,
     "ExtractError": "extracts unreadable",
     "MemoryError": "out of memory",
     "_ArrayMemoryError": "out of memory",
@@ -38,15 +41,18 @@ _BY_EXCEPTION = {
 }
 
 
-def reason_of(outcome: str) -> str:
-    """The sentence that a page shows for an outcome.
+def reason_of(outcome: str, detail: str = "") -> str:
+    """The sentence that a page shows for an outcome; of a missing extract, which tables it is.
 
     Examples
     --------
     >>> reason_of("out of memory")
     'The computer ran out of memory.'
+    >>> reason_of("extract missing", "... No extract of anyshire holds contacts. Put one into ...")
+    'No extract of anyshire holds contacts.'
     """
-    return REASONS[outcome]
+    said = re.search(r"No extract of \S+ holds [a-z0-9_ ]+\.", detail)
+    return said[0] if said and outcome == MISSING else REASONS[outcome]
 
 
 def says_disk_full(text: str) -> bool:
