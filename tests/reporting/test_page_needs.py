@@ -1,4 +1,4 @@
-"""What a page cannot do without is one fact: the pages, `check` and the failure page agree on it."""
+"""What a page cannot do without is one fact: pages, `check` and the failure page agree on it."""
 
 from pathlib import Path
 

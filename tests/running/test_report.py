@@ -9,6 +9,7 @@ import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -362,6 +363,23 @@ def test_wrong_usage_is_one_line_and_exit_2_before_anything_runs(project, argume
     assert words in said
     assert len(said.splitlines()) == 1
     assert not project.out.exists()
+
+
+def test_a_folder_named_as_the_list_of_reports_is_refused(project):
+    (project.raw / "index.html").mkdir()
+    code, said = project.report()
+    assert (code, said.count("\n")) == (2, 1)
+    assert "rename that folder" in said
+
+
+def test_links_lead_to_folders_of_any_name(project):
+    (project.raw / "derby").rename(project.raw / "a#b c%20d")
+    project.report()
+    contents = (project.out / "index.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="([^"#]+/index\.html)"', contents)
+    assert [unquote(link) for link in links] == ["a#b c%20d/2021-08/index.html"]
+    places = re.findall(r'href="#([^"]+)"', contents)
+    assert 'id="' + unquote(places[-1]) + '"' in contents
 
 
 def test_reports_among_the_extracts_are_refused(project):

@@ -245,3 +245,33 @@ def test_a_file_that_is_no_spreadsheet_holds_nobody_up(project):
     note.write_text("two", encoding="utf-8")
     (project.raw / "derby" / ".directory").write_text("x", encoding="utf-8")
     assert project.report() == UNCHANGED
+
+
+def test_an_export_that_ends_early_makes_no_report_of_an_earlier_month(project):
+    with_totals(project, totals=totals("2020-01", "2021-08"))
+    assert project.report() == MADE
+    with_totals(project, totals=totals("2020-01", "2021-03"))
+    words = "the extracts end with 2021-03, those of the report of 2021-08 with 2021-08"
+    project.stands_and_a_run_says(words)
+    project.stands_and_a_run_says("FAILED: derby.")
+    assert not (project.out / "derby" / "2021-03").exists()
+    code, said = project.report("--period", "2021-03")
+    assert (code, said) == (0, "Reports done. Made: derby 2021-03.\n")
+
+
+def test_a_table_of_the_month_before_that_is_not_held_now_is_said_once(project):
+    with_totals(project, totals=totals("2020-01", "2021-07"))
+    workforce = "As at,Agency headcount\n2021-06-30,22\n2021-07-31,23\n"
+    (project.raw / "derby" / "workforce.csv").write_text(workforce, encoding="utf-8")
+    project.report()
+    assert "workforce_monthly" in project.manifest(period="2021-07")["rows"]
+    with_totals(project, totals=totals("2020-01", "2021-08"))
+    (project.raw / "derby" / "workforce.csv").unlink()
+    code, said = project.report()
+    assert "derby 2021-08: in the report before, not held now: workforce_monthly" in said
+    assert (code, said.splitlines()[-1]) == (
+        1,
+        "Reports done. Errors in the extracts: derby 2021-08. Made: derby 2021-08.",
+    )
+    assert project.manifest()["complete"]
+    assert project.report() == UNCHANGED

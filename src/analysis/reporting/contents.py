@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -35,7 +36,7 @@ def contents_page(manifests: list[dict]) -> str:
         status=release_words(release),
         organisation="All reports in this folder",
         heading="Children’s services performance reports",
-        links=[(f"#{group[0]['authority']}", group[0]["name"]) for group in groups]
+        links=[(f"#{quote(_place(group[0]))}", group[0]["name"]) for group in groups]
         or [("#main", "No reports yet")],
         body=body or Markup("<p>No report has been made yet.</p>"),
     )
@@ -58,7 +59,7 @@ def _section(group: list[dict]) -> Markup:
     ).format(name=first["name"], rows=Markup("\n").join(_row(m) for m in rows))
     return Markup(
         '<section aria-labelledby="{id}"><h2 id="{id}">{name}</h2>{note}{table}</section>'
-    ).format(id=first["authority"], name=first["name"], note=note, table=table)
+    ).format(id=_place(first), name=first["name"], note=note, table=table)
 
 
 def _row(manifest: dict) -> Markup:
@@ -66,7 +67,12 @@ def _row(manifest: dict) -> Markup:
     said = "Leader summary" if manifest.get("complete") else "What could be made"
     return Markup(
         '<tr><th scope="row">{}</th><td>{}</td><td><a href="{}/index.html">{}, {}</a></td></tr>'
-    ).format(words, state_words(manifest), manifest["folder"], said, words)
+    ).format(words, state_words(manifest), quote(manifest["folder"]), said, words)
+
+
+def _place(manifest: dict) -> str:
+    """An authority's place on the page, from its folder, whose name may hold anything."""
+    return quote(manifest["authority"], safe="")
 
 
 def state_words(manifest: dict) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.running.advice import advice, counted
+from analysis.running.streams import say
 from analysis.sources.benchmark_files import BenchmarkError
 from analysis.sources.benchmarks import load_benchmarks
 from analysis.sources.extracts import check_files
@@ -32,11 +33,11 @@ def check(files: list[Path], raw: Path, *, as_json: bool) -> int:
     errors = sum(problem["severity"] == "error" for problem in problems)
     if as_json:
         found = [entry for _, entries, _ in read for entry in entries]
-        print(json.dumps({"files": found, "problems": problems}, ensure_ascii=False, indent=1))
+        say(json.dumps({"files": found, "problems": problems}, ensure_ascii=False, indent=1))
     else:
         said = [advice(*one) for one in read] or [f"{raw}: no authority has a folder here"]
-        print("\n\n".join([*said, *(f"{one['file']} {one['message']}" for one in shared)]))
-        print(f"\n{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}")
+        say("\n\n".join([*said, *(f"{one['file']} {one['message']}" for one in shared)]))
+        say(f"\n{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}")
     return 1 if errors else 0
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import functools
 import os
-import signal
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from analysis.running import parameters
+from analysis.running.interrupt import listen, stop_if_asked
 from analysis.running.parameters import UsageError
 from analysis.running.streams import open_streams, say
 from analysis.running.threads import ONE_THREAD
@@ -47,7 +47,7 @@ class OneLineParser(argparse.ArgumentParser):
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code."""
     open_streams()
-    signal.signal(signal.SIGTERM, _interrupt)
+    listen()
     os.environ.update(ONE_THREAD | os.environ)
     try:
         _check_folder()
@@ -67,10 +67,6 @@ def _check_folder() -> None:
         Path.cwd()
     except FileNotFoundError as error:
         raise UsageError("the folder that this was started in is gone; start elsewhere") from error
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
 
 
 def parser() -> argparse.ArgumentParser:
@@ -128,7 +124,7 @@ def _parameters_help() -> str:
 
 
 def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
     return int(text)
 
@@ -173,6 +169,7 @@ def report_command(options: argparse.Namespace) -> int:
     except OSError as error:
         say(f"analysis: {request.out}: {error.strerror or error}", wrong=True)
         return FAILED
+    stop_if_asked()
     say(summary.line())
     return summary.exit_code
 

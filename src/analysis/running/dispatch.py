@@ -8,6 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 
 from analysis.running.collector import look_now
+from analysis.running.interrupt import stop_if_asked
 from analysis.running.parameters import Notebook
 from analysis.running.progress import Progress
 from analysis.running.run_authority import AuthorityRun, NotOpened
@@ -85,6 +86,7 @@ def run_all(
     flying: dict[Future, tuple] = {}
     progress.begin()
     while unread or reading or active:
+        stop_if_asked()
         if not workers.is_alive():
             raise WorkersLost
         for run in active:

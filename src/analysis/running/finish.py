@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from analysis.running import inputs, manifest, publish
+from analysis.running.interrupt import stop_if_asked
 from analysis.running.lock import Lock
 from analysis.running.outcomes import DISAGREE, MADE, NOT_RUN, reason_of
 from analysis.running.results import as_json
@@ -30,8 +31,10 @@ def publish_run(run: AuthorityRun, lock: Lock) -> None:
     _write_pages(run, staging)
     _write_text(staging / "facts.json", as_json(facts))
     _write_workbook(run, facts, staging / "tables.xlsx")
-    _write_text(staging / "manifest.json", as_json(manifest_of_run(run, facts)))
+    own = manifest_of_run(run, facts) | {"output_sums": publish.output_sums(staging)}
+    _write_text(staging / "manifest.json", as_json(own))
     lock.check()
+    stop_if_asked()
     publish.put_in_place(out, authority, folder)
     # the report stands; what goes wrong now is made good by the next run
     if run.is_complete:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from analysis.running import inputs, publish
 from analysis.running.parameters import Notebook
+from analysis.running.suite import SAVED
 
 VERSION = 1
 
@@ -133,11 +134,8 @@ def unchanged_period(
     unusable = manifest.get("unusable_files", [])
     found = manifest | {"unusable_files": unusable_now(unusable) if unusable else []}
     now = fingerprints(request, sums, period, previous, reading_of(found))
-    then = {entry["notebook"]: entry["fingerprint"] for entry in manifest.get("notebooks", [])}
-    folder = request.out / authority / period
-    files = [*manifest.get("pages", {}).values(), "facts.json", "tables.xlsx"]
-    whole = all(publish.is_whole(folder / name) for name in files)
-    return period if now == then and whole else None
+    then = {one["notebook"]: one.get("fingerprint") for one in manifest.get("notebooks", [])}
+    return period if now == then and publish.is_as_made(request.out, authority, period) else None
 
 
 def kept_results(request: Request, authority: str, period: str, name: str, mark: str) -> dict:
@@ -147,7 +145,16 @@ def kept_results(request: Request, authority: str, period: str, name: str, mark:
         kept = json.loads(text)
     except (OSError, ValueError):
         return {}
-    return kept if kept.get("fingerprint") == mark else {}
+    return kept if _is_kept(kept) and kept["fingerprint"] == mark else {}
+
+
+def _is_kept(kept: object) -> bool:
+    """Whether what was read is what an unchanged notebook made, each part of its kind."""
+    kinds = {"fingerprint": str, "html": str, "saved": dict, "seconds": (int, float)}
+    if not isinstance(kept, dict):
+        return False
+    whole = all(isinstance(kept.get(name), kind) for name, kind in kinds.items())
+    return whole and all(isinstance(kept["saved"].get(name), str) for name in SAVED)
 
 
 def kept_file(out: Path, authority: str, period: str, name: str) -> Path:

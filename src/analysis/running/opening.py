@@ -36,6 +36,10 @@ class Changed(Exception):
     """Raised when an authority's files were changed while they were being read."""
 
 
+class CutShort(Exception):
+    """Raised when extracts end earlier than those of the newest report: an export broke off."""
+
+
 def try_to_open(request: Request, root: Path, authority: str) -> AuthorityRun | NotOpened:
     """Open an authority in a folder of its own; one that cannot be opened costs only itself."""
     folder = root / authority
@@ -57,6 +61,8 @@ def why_not_opened(error: Exception) -> tuple[str, str]:
     outcome = "extracts unreadable"
     if isinstance(error, work.NoCompleteMonth):
         return "no complete month", str(error)
+    if isinstance(error, CutShort):
+        return "extracts cut short", str(error)
     if isinstance(error, ExtractError | Changed | inputs.StillCopied):
         return outcome, str(error)
     if isinstance(error, OSError):
@@ -74,12 +80,15 @@ def open_authority(request: Request, authority: str, folder: Path) -> AuthorityR
 
     Raises
     ------
-    ExtractError, NoCompleteMonth, StillCopied, Changed
+    ExtractError, NoCompleteMonth, StillCopied, Changed, CutShort
         When there is nothing that a report could be made from.
     """
     extracts, sums = _read_at_rest(request, authority)
     period = _period(request, extracts)
     latest = work.last_complete_month(extracts.tables)
+    newest = publish.newest_complete(request.out, authority)
+    if request.period is None:
+        _refuse_an_earlier_end(newest, period)
     previous = manifest.previous_report(request.out, authority, period)
     reading = {"unusable_files": unusable_files(extracts), "late_from": late_from(extracts)}
     run = AuthorityRun(
@@ -99,6 +108,7 @@ def open_authority(request: Request, authority: str, folder: Path) -> AuthorityR
         rows={name: len(table) for name, table in sorted(extracts.tables.items())},
         problems=_problem_counts(extracts),
         lost=lost_inputs(publish.manifest_of(request.out, authority, period), extracts, sums),
+        missed=missed_tables(newest, extracts, period),
         **reading,
     )
     before = _previous_facts(request.out, authority, previous)
@@ -138,6 +148,23 @@ def _period(request: Request, extracts: Extracts) -> str:
             raise
         words = f"could not be used: {', '.join(lost)} (analysis check says why); {error}"
         raise work.NoCompleteMonth(words) from error
+
+
+def _refuse_an_earlier_end(newest: dict, period: str) -> None:
+    """Refuse to report on an earlier month than the newest report could, unless it is asked for."""
+    before = newest.get("latest_period")
+    if isinstance(before, str) and period < before:
+        raise CutShort(
+            f"the extracts end with {period}, those of the report of {newest['period']} with "
+            f"{before}; put the whole extracts back, or name --period {period}"
+        )
+
+
+def missed_tables(newest: dict, extracts: Extracts, period: str) -> list[str]:
+    """Tables that the newest complete report of an earlier month had and that nothing holds now."""
+    if not newest or newest["period"] >= period:
+        return []
+    return sorted({entry["contract"] for entry in newest["inputs"]} - set(extracts.tables))
 
 
 def _problem_counts(extracts: Extracts) -> dict[str, int]:

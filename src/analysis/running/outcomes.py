@@ -16,6 +16,7 @@ MISSING = "extract missing"
 REASONS = {
     MISSING: "An extract that this page needs is not among the authority’s files.",
     "extracts unreadable": "The authority’s extracts could not be read.",
+    "extracts cut short": "The extracts end earlier than those of a report that stands.",
     "no complete month": "The extracts hold no complete month that a report could end with.",
     "cell failed": "A step of the calculation failed.",
     "stopped early": "The calculation stopped before its last step.",

@@ -259,6 +259,8 @@ def checked_authorities(names: list[str], raw: Path) -> list[str]:
     present = authorities(raw)
     if not present:
         raise UsageError(f"--raw {raw}: holds no authority's folder")
+    if "index.html" in present:
+        raise UsageError(f"--raw {raw}: index.html is the list of all reports; rename that folder")
     unknown = [name for name in names if name not in present]
     if unknown:
         raise UsageError(f"--authority {unknown[0]!r} is unknown; {raw} holds {', '.join(present)}")

@@ -14,12 +14,19 @@ import os
 import shutil
 from pathlib import Path
 
-from analysis.running.parameters import PERIOD, UsageError
-from analysis.sources.inventory import is_whole_workbook
+from analysis.running.parameters import PERIOD, RELEASES, UsageError
+from analysis.sources.inventory import sha256
 
 STATE = ".analysis"
 FAILED = ".failed"
-ENDS = {".html": b"</html>", ".json": b"]"}
+MANIFEST = "manifest.json"
+LATEST = "latest"
+KINDS = {
+    **dict.fromkeys(("authority", "name", "period", "release"), str),
+    **dict.fromkeys(("notebooks", "inputs", "unusable_files"), list),
+    **dict.fromkeys(("pages", "input_sums", "output_sums", "rows"), dict),
+}
+"""What a manifest holds, where it holds it; one that does not is damaged."""
 
 
 def state_folder(out: Path) -> Path:
@@ -37,9 +44,8 @@ def check_tree(out: Path, release: str) -> None:
     """
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out}: is a file, a folder is needed")
-    marker = state_folder(out) / "release"
-    if marker.exists():
-        found = marker.read_text(encoding="utf-8").strip()
+    found = _marked(out)
+    if found:
         if found != release:
             raise UsageError(
                 f"--out {out}: holds {found} reports, a {release} one needs a folder of its own"
@@ -52,6 +58,13 @@ def check_tree(out: Path, release: str) -> None:
         raise UsageError(f"--out {out}: holds files that are not reports; name an empty folder")
 
 
+def _marked(out: Path) -> str:
+    """The release level that a tree is marked with; empty without a mark that can be read."""
+    marker = state_folder(out) / "release"
+    found = marker.read_text(encoding="utf-8", errors="replace").strip() if marker.exists() else ""
+    return found if found in RELEASES else ""
+
+
 def _is_somebodys(path: Path) -> bool:
     """Whether a file or folder is neither ours nor a system's own note on the folder."""
     return not path.name.startswith(".") and path.name.lower() not in ("desktop.ini", "thumbs.db")
@@ -60,7 +73,7 @@ def _is_somebodys(path: Path) -> bool:
 def mark_tree(out: Path, release: str) -> None:
     """Mark OUT as a tree of one release level."""
     marker = state_folder(out) / "release"
-    if not marker.exists():
+    if not _marked(out):
         marker.parent.mkdir(parents=True, exist_ok=True)
         write_text(marker, release + "\n")
 
@@ -68,10 +81,14 @@ def mark_tree(out: Path, release: str) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a file so that a reader sees the old text or the new one, never half of it."""
     part = path.with_name(f".{path.name}.part")
-    with part.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:  # a full disk: half a file would keep the room that the next one needs
+        part.unlink(missing_ok=True)
+        raise
     part.replace(path)
 
 
@@ -81,6 +98,11 @@ def fresh_staging(out: Path, authority: str, folder: str) -> Path:
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     return staging
+
+
+def clear_staging(out: Path, authority: str) -> None:
+    """Take away what was begun of an authority's period and could not be finished."""
+    shutil.rmtree(state_folder(out) / "staging" / authority, ignore_errors=True)
 
 
 def put_in_place(out: Path, authority: str, folder: str) -> None:
@@ -190,15 +212,35 @@ def manifest_of(out: Path, authority: str, folder: str) -> dict:
         found = json.loads(text)
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return found if _is_sound(found) else {}
 
 
-def is_whole(path: Path) -> bool:
-    """Whether a published file is there with its end, which a full or failing disk cuts off."""
+def _is_sound(found: object) -> bool:
+    """Whether what was read is a manifest, each part of its kind; a damaged one is as none."""
+    if not isinstance(found, dict):
+        return False
+    if not all(isinstance(found[name], kind) for name, kind in KINDS.items() if name in found):
+        return False
+    period = found.get("period", LATEST)
+    return (period == LATEST or bool(PERIOD.fullmatch(period))) and all(
+        isinstance(entry, dict) and key in entry
+        for part, key in (("notebooks", "notebook"), ("inputs", "contract"), ("inputs", "file"))
+        for entry in found.get(part, [])
+    )
+
+
+def output_sums(folder: Path) -> dict[str, str]:
+    """The sums of what a period's folder holds beside its manifest: file name -> SHA-256."""
+    files = sorted(path for path in folder.iterdir() if path.name != MANIFEST)
+    return {path.name: sha256(path) for path in files}
+
+
+def is_as_made(out: Path, authority: str, period: str) -> bool:
+    """Whether each file of a period is there as it was made: nothing lost, cut short or edited."""
+    folder = out / authority / period
+    made = manifest_of(out, authority, period).get("output_sums", {})
     try:
-        if path.suffix == ".xlsx":
-            return is_whole_workbook(path)
-        return path.read_bytes().rstrip().endswith(ENDS[path.suffix])
+        return bool(made) and all(sha256(folder / name) == sums for name, sums in made.items())
     except OSError:
         return False
 
@@ -206,6 +248,12 @@ def is_whole(path: Path) -> bool:
 def is_complete(out: Path, authority: str, period: str) -> bool:
     """Whether a period stands and every page of it was made."""
     return bool(manifest_of(out, authority, period).get("complete"))
+
+
+def newest_complete(out: Path, authority: str) -> dict:
+    """The manifest of an authority's newest complete period; empty where there is none."""
+    found = (manifest_of(out, authority, period) for period in reversed(periods(out, authority)))
+    return next((one for one in found if one.get("complete") and "inputs" in one), {})
 
 
 def previous_period(out: Path, authority: str, period: str | None) -> str | None:
@@ -223,7 +271,10 @@ def facts_of(out: Path, authority: str, period: str) -> list[dict] | None:
         facts = json.loads(text)
     except (OSError, ValueError):
         return None
-    return facts if isinstance(facts, list) else None
+    whole = isinstance(facts, list) and all(
+        isinstance(fact, dict) and isinstance(fact.get("id"), str) for fact in facts
+    )
+    return facts if whole else None
 
 
 def manifests(out: Path) -> list[dict]:

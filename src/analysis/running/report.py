@@ -60,7 +60,7 @@ class Summary:
 
 def _few(found: list[str]) -> str:
     # which of them ended first may differ from run to run; a folder's name may hold a line break
-    names = sorted(" ".join(name.split()) for name in found)
+    names = sorted({" ".join(name.split()) for name in found})
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
@@ -221,6 +221,7 @@ def _finisher(request: Request, summary: Summary, lock: Lock, progress: Progress
             raise
         except Exception as error:  # noqa: BLE001  (out of memory, say: the next ones go on)
             progress.say(f"{name}: not published ({_why(error)})")
+            publish.clear_staging(request.out, run.authority)  # on a full disk others need the room
             return False
         return True
 
@@ -244,6 +245,9 @@ def _finisher(request: Request, summary: Summary, lock: Lock, progress: Progress
             )
         (summary.made if run.is_complete else summary.failed).append(name)
         _warn(name, run.unusable_files, summary)
+        if run.missed:
+            progress.say(f"{name}: in the report before, not held now: {', '.join(run.missed)}")
+            summary.warned.append(name)
 
     def end(run: AuthorityRun | NotOpened) -> None:
         summary.waiting.remove(run.authority)

@@ -42,6 +42,7 @@ class AuthorityRun:
     rows: dict[str, int]
     problems: dict[str, int]
     lost: list[str]
+    missed: list[str]
     unusable_files: list[str]
     late_from: str
     results: dict[str, Result] = field(default_factory=dict)

@@ -53,7 +53,7 @@ _TYPES: dict[str, type | tuple] = {
     "name": str, "la_code": str, "status": str, "synthetic": bool, "already_published": str,
     "targets": dict, "closure_days": list, "rebase": list, "definition_changes": list,
     "files": dict, "dates": dict, "extracts": dict, "aliases": dict, "codes": dict,
-    "units": dict, "scales": dict, "fill_down": dict, "population": (dict, int),
+    "units": dict, "scales": dict, "fill_down": dict, "population": dict,
 }  # fmt: skip
 
 

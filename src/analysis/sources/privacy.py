@@ -208,6 +208,8 @@ def load_pseudonyms(processed: Path) -> Pseudonyms:
     if given := os.environ.get(KEY_VARIABLE):
         return Pseudonyms(given.encode())
     path = Path(processed) / _KEY_FILE
+    if path.exists() and not path.is_file():
+        raise ExtractError(f"{path} is no file; move it away, and a new key is made")
     if not path.exists():
         _make_key(path)
     key = path.read_bytes().strip()

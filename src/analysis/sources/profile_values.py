@@ -42,10 +42,14 @@ def _values(page: Mapping) -> Iterator[tuple]:
         yield "next_inspection is", page["next_inspection"], _is_date, "a day, 2026-02-05"
     if "caseload_threshold" in page:
         yield "caseload_threshold is", page["caseload_threshold"], _is_count, "a number of cases"
-    people = page.get("population_0_17", {})
-    yield "population_0_17 is", people, _is_table, "[population_0_17] with lines like 2020 = 59044"
-    for year in (year for year in people if str(year).isdigit()):
-        yield f"[population_0_17] {year} is", people[year], _is_count, "a number of children"
+    yield "name is", page.get("name", "..."), _is_name, 'one line of text, "..."'
+    for key in ("status", "already_published"):
+        yield f"{key} is", page.get(key, ""), _is_line, 'one line of text, "..."'
+    for key in ("population_0_17", "population"):
+        people = page.get(key, {})
+        yield f"{key} is", people, _is_table, f"[{key}] with lines like 2020 = 59044"
+        for year in (year for year in people if str(year).isdecimal()):
+            yield f"[{key}] {year} is", people[year], _is_count, "a number of children"
     for key in ("rebase", "definition_changes", "caveats"):
         yield from _changes(key, page.get(key, []))
     for measure, steps in page.get("targets", {}).items():
@@ -100,6 +104,14 @@ def _is_table(value: object) -> bool:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
+
+
+def _is_line(value: object) -> bool:
+    return _is_text(value) and value.isprintable()
+
+
+def _is_name(value: object) -> bool:
+    return _is_line(value) and bool(value.strip())
 
 
 def _are_tables(value: object) -> bool:
