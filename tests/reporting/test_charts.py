@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.methods.attribute_charts import p_prime
 from analysis.methods.spc import xmr
 from analysis.reporting import charts
 from analysis.reporting.charts.axes import nice_ticks, spread
@@ -175,6 +176,27 @@ def test_twelve_points_make_a_run_chart_without_limits_and_say_so():
     figure = chart_of(facts_of_months(STEADY[:13]))
     assert "Too few points" not in figure
     assert figure.count('class="band lim"') == 2
+
+
+def test_a_newest_month_of_no_cases_keeps_the_limits_of_the_month_before():
+    facts = facts_of_months([*STEADY[:23], None])
+    months = pd.PeriodIndex(facts["period"], freq="M").to_timestamp()
+    cases = pd.Series([100.0] * 23 + [0.0], months)
+    met = pd.Series([*STEADY[:23], 0.0], months)
+    table = p_prime(met, cases)
+    assert table["mean"].notna().iloc[-1]
+    assert table["lcl"].isna().iloc[-1]
+    figure = charts.spc_chart(table, facts, **WORDS)
+    limits = [f"{table[key].iloc[-2]:.1f}%" for key in ("lcl", "ucl")]
+    assert f"limits {limits[0]} to {limits[1]}" in figure
+    assert f"Upper limit {limits[1]}" in texts(drawings(figure)[0])
+
+
+def test_a_chart_with_a_mean_and_no_limits_is_a_run_chart():
+    facts = facts_of_months(STEADY)
+    months = pd.PeriodIndex(facts["period"], freq="M").to_timestamp()
+    table = xmr(pd.Series(STEADY, months)).assign(lcl=float("nan"), ucl=float("nan"))
+    assert "Run chart without limits." in charts.spc_chart(table, facts, **WORDS)
 
 
 def test_limits_restart_at_a_rebase_and_the_line_does_not_cross_it():

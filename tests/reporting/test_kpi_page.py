@@ -96,6 +96,13 @@ def test_a_month_holds_its_counts_and_its_formula():
     assert (fact["shown"], fact["formula"]) == ("50.0%", "20 ÷ 40 × 100")
 
 
+def test_a_newest_month_of_no_cases_is_said_and_the_chart_is_drawn():
+    met, cases = np.append(np.round(400 * np.array(STEP[1:])), 0.0), np.array([400.0] * 35 + [0.0])
+    page, _, controls = page_with(kpi_return=returned(numerator=met, denominator=cases))
+    assert "The newest value is of July 2025." in whole_page(page, controls)
+    assert "".join(kpi_page.with_signal(page, controls)).count("<figure id=") == 1
+
+
 def test_percentages_alone_are_charted_by_xmr_in_a_public_release():
     values = np.round(100 * np.array(steady()), 1)
     page, _, controls = page_with(kpi_return=returned(value_pct=values))

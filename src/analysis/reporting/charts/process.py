@@ -149,14 +149,22 @@ def _ticks(rows: list[dict], target: float | None, unit: str) -> list[float]:
 def _levels(
     rows: list[dict], target: float | None, facts: dict, unit: str, decimals: int
 ) -> dict[str, dict]:
-    """Mean, limits and target of the latest segment, each with its value and text."""
-    last = next((row for row in reversed(rows) if not is_missing(row["mean"])), {})
+    """Mean, limits and target of the latest segment, each with its value and text.
+
+    Of the last month that has limits: a month of no cases has a mean and none of its own.
+    """
+    last = next((row for row in reversed(rows) if _has_limits(row)), {})
     values = {key: last.get(key) for key, _ in LIMITS} | {"target": target}
     return {
         key: facts.get(key) or {"id": "", "value": value, "shown": _level(value, unit, decimals)}
         for key, value in values.items()
         if not is_missing(value)
     }
+
+
+def _has_limits(row: dict) -> bool:
+    """Whether a month has a mean and both limits."""
+    return not any(is_missing(row[key]) for key, _ in LIMITS)
 
 
 def _level(value: float, unit: str, decimals: int) -> str:
