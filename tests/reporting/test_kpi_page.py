@@ -267,6 +267,51 @@ def test_false_signals_to_expect_are_on_the_page_and_those_that_survive_are_mark
     assert "chance alone would raise about" in kpi_page.chance_sentence(page)
 
 
+def visited(late: int) -> dict[str, pd.DataFrame]:
+    """Plans of 31 children, each visited every week until August 2025; so many not in August."""
+    read = {"as_at": "2025-08-31", "source_file": "a.xlsx", "source_sheet": "A", "source_row": 2}
+    children = [f"c{number}" for number in range(31)]
+    days = pd.date_range("2024-01-08", "2025-08-29", freq="7D")
+    visits = [(child, day) for child in children[late:] for day in days]
+    visits += [(child, day) for child in children[:late] for day in days[days < "2025-08-01"]]
+    plans = pd.DataFrame({"child_id": children, "start_date": days[0], "end_date": pd.NaT} | read)
+    plans["end_date"] = plans["end_date"].astype("datetime64[us]")
+    return {
+        "cp_plans": plans,
+        "cp_visits": pd.DataFrame(visits, columns=["child_id", "visit_date"]).assign(**read),
+    }
+
+
+def test_children_without_a_visit_in_time_are_counted_once_and_hidden_nowhere_else():
+    code = "cp_visits_in_timescale"
+    authority = replace(AUTHORITY, raw={"pinned": [code]})
+    page, board, controls = page_with(authority=authority, **visited(late=3))
+    latest = page.fact(f"kpi_latest.{code}")
+    assert (latest["numerator"], latest["denominator"]) == (28, 31)
+    assert board.set_index("kpi_code").loc[code, "open_past_deadline"].iloc[-1] == 3
+    assert f"kpi_open.{code}" not in set(page.facts["id"])
+    said = whole_page(page, controls)
+    assert "fig-kpi-cp-visits-in-timescale" in said
+    assert "Open, past deadline" not in said
+    assert "in no month’s rate" not in said
+
+
+def test_open_assessments_past_the_deadline_stand_beside_their_rate():
+    starts = pd.date_range("2022-01-03", "2025-08-29", freq="B")
+    ended = pd.Series(starts).where(np.arange(len(starts)) % 5 > 0)
+    table = pd.DataFrame(
+        {"start_date": starts - pd.Timedelta(days=30), "authorised_date": ended}
+        | {"child_id": "a", "as_at": "2025-09-05", "source_file": "a.xlsx"}
+        | {"source_sheet": "A", "source_row": 2}
+    )
+    authority = replace(AUTHORITY, raw={"pinned": ["assessments_in_45_working_days"]})
+    page, _, controls = page_with(authority=authority, assessments=table)
+    assert page.fact("kpi_open.assessments_in_45_working_days")["value"] > 5
+    said = whole_page(page, controls)
+    assert "Open, past deadline" in said
+    assert "in no month’s rate until they end" in said
+
+
 def test_records_go_before_the_return_and_the_two_are_reconciled():
     starts = pd.date_range("2022-01-03", "2025-08-29", freq="B")
     table = pd.DataFrame(

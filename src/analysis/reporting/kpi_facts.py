@@ -20,6 +20,11 @@ NOT_TESTED = {
     "no_data": "No month has a value that may be shown.",
     "not_tested": "Not tested: the figures are not of single months.",
 }
+OPEN_ARE_MISSED = ("cp_visits_in_timescale", "cla_visits_in_timescale")
+"""Indicators whose cases open past the deadline are those of the month that are not in time.
+
+They have no count of their own: where it is hidden the month's own counts would give it away.
+"""
 NOT_ASSURED = {"no_target": "No target is set.", "not_assessed": "Not assessed without limits."}
 
 
@@ -50,11 +55,12 @@ def add_values(page: Page, board: pd.DataFrame) -> None:
     newest = pd.DataFrame([_marked(row, revised) for row in rows_of(_newest(months))])
     by_contract = dict(list(months.groupby("contract")))
     for contract, own in newest.groupby("contract", sort=False):
+        beside = own["open_past_deadline"].notna() & ~own["kpi_code"].isin(OPEN_ARE_MISSED)
         page.add(
             contract,
             kpi_value=by_contract[contract],
             kpi_latest=own,
-            kpi_open=own[own["open_past_deadline"].notna()].assign(note=""),
+            kpi_open=own[beside].assign(note=""),
         )
 
 
