@@ -201,6 +201,44 @@ def test_a_hidden_rare_event_is_never_said_not_to_have_been():
     assert "none recorded" not in table
 
 
+def test_targets_are_judged_by_the_newest_month_alone_and_hidden_ones_are_counted_apart():
+    hidden = counted(steady(35, seed=5), 40, code="hidden", target_pct=99.0)
+    last = returned("hidden", numerator=[3.0], denominator=[4.0], target_pct=99.0)
+    rows = [counted(steady(seed=6), code="missed", target_pct=95.0), hidden, last]
+    hidden["month"] -= pd.DateOffset(months=1)
+    page, _, _ = page_with(kpi_return=pd.concat(rows))
+    assert page.fact("kpi_latest.hidden")["shown"] == "[c]"
+    missed = page.fact("kpi_targets_missed")
+    assert (missed["value"], missed["denominator"]) == (1, 1)
+    assert page.fact("kpi_targets_hidden")["value"] == 1
+    in_grid = [row["code"] for row in kpi_grid.kpi_rows(page) if row["missed"]]
+    assert in_grid == ["missed"]
+    assert (
+        kpi_page.headline(page)
+        .striptags()
+        .endswith("1 target missed; 1 target not judged as the newest month is hidden")
+    )
+    assert (
+        kpi_page.card(page)["words"]
+        .striptags()
+        .endswith(
+            "1 of those with a target missed it. Of 1 with a target the newest month is hidden."
+        )
+    )
+    internal = page_with("internal", kpi_return=pd.concat(rows))[0]
+    assert internal.fact("kpi_targets_missed")["value"] == 2
+    assert "not judged" not in kpi_page.headline(internal)
+
+
+def test_one_indicator_of_concern_is_one_indicator_on_the_leaders_tile():
+    table = [counted(STEP, code="A"), counted(steady(), code="B")]
+    page, _, _ = page_with(kpi_return=pd.concat(table))
+    assert kpi_page.card(page)["unit"] == "indicator with a signal of concern"
+    assert kpi_page.card(page)["words"].striptags() == "Indicator A."
+    page, _, _ = page_with(kpi_return=table[1])
+    assert kpi_page.card(page)["unit"] == "indicators with a signal of concern"
+
+
 def test_limits_restart_only_where_the_log_says_and_its_reason_is_printed():
     values = steady(14, 0.60) + steady(22, 0.85)
     log = {"measure": "K1", "from": "2023-11", "reason": "A new provider began."}
