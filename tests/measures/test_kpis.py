@@ -382,7 +382,11 @@ def test_a_percentage_that_is_not_that_of_its_counts_is_said():
     ("columns", "note"),
     [
         ({"numerator": [9], "denominator": [8]}, "numerator above its denominator: not used"),
-        ({"numerator": [0], "denominator": [0]}, "none in the month"),
+        ({"numerator": [0], "denominator": [0]}, "cannot be computed: none in the month"),
+        (
+            {"numerator": [0], "denominator": [0], "value_pct": [100.0]},
+            "cannot be computed: none in the month",
+        ),
         ({"value_pct": [130.0]}, "a percentage outside 0 to 100: not used"),
         ({"value_pct": [np.nan]}, "no value given for this month"),
     ],

@@ -103,6 +103,18 @@ def test_a_newest_month_of_no_cases_is_said_and_the_chart_is_drawn():
     assert "".join(kpi_page.with_signal(page, controls)).count("<figure id=") == 1
 
 
+def test_a_percentage_stated_of_no_cases_is_never_shown():
+    met, cases = np.array([340.0] * 14 + [0.0]), np.array([400.0] * 14 + [0.0])
+    table = returned(numerator=met, denominator=cases, value_pct=[85.0] * 14 + [100.0])
+    page, _, _ = page_with(kpi_return=table)
+    assert page.fact("kpi_value.k1.2025-08")["shown"] == "cannot be computed"
+    assert page.fact("kpi_latest.k1")["period"] == "2025-07"
+    # of no month at all: it is still a percentage and no count of nought
+    page, _, _ = page_with(kpi_return=table.assign(numerator=0.0, denominator=0.0))
+    assert page.fact("kpi_latest.k1")["shown"] == "cannot be computed"
+    assert "Indicator K1: none in the month." in "".join(kpi_page.missing(page))
+
+
 def test_percentages_alone_are_charted_by_xmr_in_a_public_release():
     values = np.round(100 * np.array(steady()), 1)
     page, _, controls = page_with(kpi_return=returned(value_pct=values))
