@@ -272,22 +272,25 @@ def test_the_target_in_force_judges_and_the_authoritys_list_goes_before_the_retu
     assert page.fact("kpi_assurance.k1")["shown"] == "Consistently missed"
 
 
-def test_the_grid_puts_concern_first_then_consistently_missed_then_the_rest():
+def test_the_grid_puts_concern_first_then_missed_targets_then_the_rest():
     table = pd.concat(
         [
             counted(steady(seed=5), code="usual"),
-            counted(steady(seed=6), code="missed", target_pct=95.0),
-            counted(STEP, code="falling"),
+            counted(steady(seed=5), code="met", target_pct=60.0),
             counted(steady(8, seed=7), code="short"),
+            counted(steady(8, seed=7), code="short and missed", target_pct=95.0),
+            counted([*steady(35, seed=6), 0.84], code="missed now", target_pct=85.0),
+            counted(steady(seed=6), code="always missed", target_pct=95.0),
+            counted(STEP, code="falling"),
         ]
     )
     page, _, _ = page_with(kpi_return=table)
-    assert [row["code"] for row in kpi_grid.kpi_rows(page)] == [
-        "falling",
-        "missed",
-        "usual",
-        "short",
+    rows = kpi_grid.kpi_rows(page)
+    assert [row["code"] for row in rows] == [
+        *("falling", "always_missed", "missed_now", "short_and_missed"),
+        *("met", "usual", "short"),
     ]
+    assert [row["missed"] for row in rows] == [False, True, True, True, False, False, False]
 
 
 def test_a_pinned_indicator_has_a_chart_and_others_a_line():
