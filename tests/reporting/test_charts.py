@@ -211,6 +211,14 @@ def test_limits_restart_at_a_rebase_and_the_line_does_not_cross_it():
     assert "Mean 90.5%" in texts(wide)
 
 
+def test_a_chart_in_words_counts_one_month_as_one():
+    one = chart_of(facts_of_months(STEADY[:23] + [60.0]))
+    assert "1 of 24 months is a signal;" in one
+    assert "0 of 24 months are signals;" in chart_of(facts_of_months(STEADY))
+    assert "1 month is drawn;" in chart_of(facts_of_months(STEADY[:1]))
+    assert "12 months are drawn;" in chart_of(facts_of_months(STEADY[:12]))
+
+
 def test_the_shape_of_a_point_tells_its_state():
     figure = chart_of(facts_of_months(STEADY[:23] + [60.0]))
     wide = drawings(figure)[0]

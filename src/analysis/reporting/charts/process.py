@@ -173,15 +173,17 @@ def _level(value: float, unit: str, decimals: int) -> str:
 
 
 def _desc(rows: list[dict], months: list[pd.Period], levels: dict) -> str:
+    """The chart in words: what kind it is, its signals and gaps, and the latest month."""
     signals = sum(str(row["variation"]).partition("_")[0] in SIGNALS for row in rows)
     hidden = sum(is_missing(row["value"]) for row in rows)
     if "mean" in levels:
         kind = "Control chart, mean {mean}, limits {lcl} to {ucl}.".format(
             **{key: level["shown"] for key, level in levels.items()}
         )
-        tail = f"{signals} of {len(rows)} months are signals"
+        tail = f"{signals} of {len(rows)} months {'is a signal' if signals == 1 else 'are signals'}"
     else:
-        kind, tail = "Run chart without limits.", f"{len(rows) - hidden} months are drawn"
+        drawn, kind = len(rows) - hidden, "Run chart without limits."
+        tail = "1 month is drawn" if drawn == 1 else f"{drawn} months are drawn"
     last = rows[-1]
     latest = "not shown" if is_missing(last["value"]) else last["shown"]
     gaps = f", {hidden} not shown" if hidden else ""
