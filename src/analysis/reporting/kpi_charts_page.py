@@ -95,7 +95,7 @@ def title(control: Control) -> str:
 
 def _reading(control: Control) -> str:
     """Which way is better, and by what law the limits are."""
-    limits = f"Limits by {control.law}, for the newest month at the right."
+    limits = f"Limits by {control.law}, given for the newest month."
     return " ".join(filter(None, [BETTER[control.direction], limits if control.tested else ""]))
 
 
