@@ -86,7 +86,9 @@ def test_a_planted_fall_is_a_signal_of_concern_and_heads_the_page():
     assert kpi_page.headline(page).striptags() == (
         "Indicator K1: a signal of concern; 1 target missed"
     )
-    assert "Every month since January 2025 is a signal" in whole_page(page, controls)
+    said = whole_page(page, controls)
+    assert "Every month since January 2025 is a signal" in said
+    assert "Limits by p′, given for the newest month." in said
 
 
 def test_a_month_holds_its_counts_and_its_formula():
@@ -187,8 +189,11 @@ def test_a_return_of_later_months_alone_has_no_indicator_yet():
 def test_a_rolling_figure_has_no_limits_and_the_page_says_why():
     monthly = pd.Series(np.random.default_rng(4).normal(80, 4, 60))
     rolling = monthly.rolling(12).mean().dropna().to_numpy()[-36:]
-    _, _, controls = page_with(kpi_return=returned(value_pct=np.round(rolling, 2)))
+    page, _, controls = page_with(kpi_return=returned(value_pct=np.round(rolling, 2)))
     assert controls[0].law == CUMULATIVE
+    assert page.fact("kpi_signal.k1")["note"].endswith("the figures are not of single months.")
+    key = "Not tested. Too few points, no data, or figures that are not of single months"
+    assert key in kpi_grid.grid(page, kpi_grid.kpi_rows(page)).striptags()
     assert "rolling 12-month" in controls[0].said[0]
     assert controls[0].chart["ucl"].isna().all()
 

@@ -36,7 +36,7 @@ KEY = (
     ("a-pass", "Consistently met.", "Target is outside the limits"),
     ("a-mixed", "Hit or miss.", "Target is inside the limits"),
     ("a-fail", "Consistently missed.", "Will be missed unless the process changes"),
-    ("v-none", "Not tested.", "Too few points, or no data"),
+    ("v-none", "Not tested.", "Too few points, no data, or figures that are not of single months"),
 )
 
 
