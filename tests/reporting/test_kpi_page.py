@@ -192,7 +192,7 @@ def test_a_rolling_figure_has_no_limits_and_the_page_says_why():
     page, _, controls = page_with(kpi_return=returned(value_pct=np.round(rolling, 2)))
     assert controls[0].law == CUMULATIVE
     assert page.fact("kpi_signal.k1")["note"].endswith("the figures are not of single months.")
-    key = "Not tested. Too few points, no data, or figures that are not of single months"
+    key = "Not tested. Too few points, too rare, no data, or figures not of single months"
     assert key in kpi_grid.grid(page, kpi_grid.kpi_rows(page)).striptags()
     assert "rolling 12-month" in controls[0].said[0]
     assert controls[0].chart["ucl"].isna().all()
@@ -203,6 +203,8 @@ def test_rare_counts_are_dated_events_without_limits():
     events[[3, 10]] = 1.0
     page, _, controls = page_with("internal", kpi_return=returned(numerator=events))
     assert controls[0].law == RARE
+    assert kpi_grid.kpi_rows(page)[0]["variation"] == "too_rare"
+    assert page.fact("kpi_signal.k1")["note"].startswith("Too rare for limits")
     (table,) = kpi_page.rare(page, controls)
     cells = [Markup(cell).striptags() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", table)]
     assert cells[3:] == ["December 2023", "1", "First held", "July 2024", "1", "7"]

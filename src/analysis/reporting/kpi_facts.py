@@ -19,6 +19,7 @@ ASSURED = {"pass": 1, "inconsistent": 0, "fail": -1}
 ENDS = {"high": " or more", "low": " or less", "none": ""}
 NOT_TESTED = {
     "too_few": "Too few points for limits: they are drawn from 13.",
+    "too_rare": "Too rare for limits: the months with events are listed instead.",
     "no_data": "No month has a value that may be shown.",
     "not_tested": "Not tested: the figures are not of single months.",
 }
