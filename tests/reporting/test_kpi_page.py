@@ -225,11 +225,14 @@ def test_targets_are_judged_by_the_newest_month_alone_and_hidden_ones_are_counte
     last = returned("hidden", numerator=[3.0], denominator=[4.0], target_pct=99.0)
     rows = [counted(steady(seed=6), code="missed", target_pct=95.0), hidden, last]
     hidden["month"] -= pd.DateOffset(months=1)
-    page, _, _ = page_with(kpi_return=pd.concat(rows))
+    page, _, controls = page_with(kpi_return=pd.concat(rows))
     assert page.fact("kpi_latest.hidden")["shown"] == "[c]"
     missed = page.fact("kpi_targets_missed")
     assert (missed["value"], missed["denominator"]) == (1, 1)
     assert page.fact("kpi_targets_hidden")["value"] == 1
+    (table, *_) = kpi_page.others(page, controls)
+    assert "Indicators without a chart" in table
+    assert "meet their target" not in table
     in_grid = [row["code"] for row in kpi_grid.kpi_rows(page) if row["missed"]]
     assert in_grid == ["missed"]
     assert (

@@ -161,7 +161,7 @@ def others(page: Page, controls: list[Control]) -> list[Markup]:
     table = html_table(
         [_months_row(page, facts, control) for control in rest],
         table_id="t-others",
-        caption="Indicators without a signal that meet their target or have none",
+        caption="Indicators without a chart",
         note="The newest six months. [u] marks a newest month of fewer than 30 cases.",
         number=2,
     )
