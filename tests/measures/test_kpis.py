@@ -232,6 +232,21 @@ def test_repeat_plans_begin_where_ended_plans_are_held():
     assert counts(table) == [[0, 1], [1, 1]]
 
 
+@pytest.mark.parametrize(
+    ("starts", "previous", "note"),
+    [
+        (["2025-07-02"], [0], "no plan begins in or after August 2025, from when plans are held"),
+        (["2025-07-02", "2025-08-04"], [0, None], "has the number of previous plans"),
+    ],
+)
+def test_repeat_plans_of_young_records_have_no_rate_and_say_why(starts, previous, note):
+    plans = frame(child_id=list("ab")[: len(starts)], start_date=starts, previous_plans=previous)
+    table = repeat_cp_plans(plans.assign(end_date=pd.Timestamp("2025-08-20")), "2025-08")
+    assert np.isnan(table["value_pct"].item())
+    assert table["note"].item().startswith("cannot be computed: no plan")
+    assert note in table["note"].item()
+
+
 def test_plan_visits_within_ten_working_days_of_the_months_end():
     plans = frame(child_id=list("abc"), start_date=["2021-01-04"] * 2 + ["2021-08-24"])
     plans["end_date"] = pd.Series(pd.NaT, plans.index, dtype="datetime64[us]")
@@ -367,7 +382,11 @@ def test_a_percentage_that_is_not_that_of_its_counts_is_said():
     ("columns", "note"),
     [
         ({"numerator": [9], "denominator": [8]}, "numerator above its denominator: not used"),
-        ({"numerator": [0], "denominator": [0]}, "none in the month"),
+        ({"numerator": [0], "denominator": [0]}, "cannot be computed: none in the month"),
+        (
+            {"numerator": [0], "denominator": [0], "value_pct": [100.0]},
+            "cannot be computed: none in the month",
+        ),
         ({"value_pct": [130.0]}, "a percentage outside 0 to 100: not used"),
         ({"value_pct": [np.nan]}, "no value given for this month"),
     ],

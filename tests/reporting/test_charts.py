@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.methods.attribute_charts import p_prime
 from analysis.methods.spc import xmr
 from analysis.reporting import charts
 from analysis.reporting.charts.axes import nice_ticks, spread
@@ -177,6 +178,27 @@ def test_twelve_points_make_a_run_chart_without_limits_and_say_so():
     assert figure.count('class="band lim"') == 2
 
 
+def test_a_newest_month_of_no_cases_keeps_the_limits_of_the_month_before():
+    facts = facts_of_months([*STEADY[:23], None])
+    months = pd.PeriodIndex(facts["period"], freq="M").to_timestamp()
+    cases = pd.Series([100.0] * 23 + [0.0], months)
+    met = pd.Series([*STEADY[:23], 0.0], months)
+    table = p_prime(met, cases)
+    assert table["mean"].notna().iloc[-1]
+    assert table["lcl"].isna().iloc[-1]
+    figure = charts.spc_chart(table, facts, **WORDS)
+    limits = [f"{table[key].iloc[-2]:.1f}%" for key in ("lcl", "ucl")]
+    assert f"limits {limits[0]} to {limits[1]}" in figure
+    assert f"Upper limit {limits[1]}" in texts(drawings(figure)[0])
+
+
+def test_a_chart_with_a_mean_and_no_limits_is_a_run_chart():
+    facts = facts_of_months(STEADY)
+    months = pd.PeriodIndex(facts["period"], freq="M").to_timestamp()
+    table = xmr(pd.Series(STEADY, months)).assign(lcl=float("nan"), ucl=float("nan"))
+    assert "Run chart without limits." in charts.spc_chart(table, facts, **WORDS)
+
+
 def test_limits_restart_at_a_rebase_and_the_line_does_not_cross_it():
     facts = facts_of_months([80.0, 81.0] * 7 + [90.0, 91.0] * 7)
     months = pd.PeriodIndex(facts["period"], freq="M").to_timestamp()
@@ -187,6 +209,14 @@ def test_limits_restart_at_a_rebase_and_the_line_does_not_cross_it():
     assert len([path for path in wide.iter("path") if path.get("class") == "mean"]) == 2
     assert "New system, March 2024" in texts(wide)
     assert "Mean 90.5%" in texts(wide)
+
+
+def test_a_chart_in_words_counts_one_month_as_one():
+    one = chart_of(facts_of_months(STEADY[:23] + [60.0]))
+    assert "1 of 24 months is a signal;" in one
+    assert "0 of 24 months are signals;" in chart_of(facts_of_months(STEADY))
+    assert "1 month is drawn;" in chart_of(facts_of_months(STEADY[:1]))
+    assert "12 months are drawn;" in chart_of(facts_of_months(STEADY[:12]))
 
 
 def test_the_shape_of_a_point_tells_its_state():

@@ -86,7 +86,9 @@ def test_a_planted_fall_is_a_signal_of_concern_and_heads_the_page():
     assert kpi_page.headline(page).striptags() == (
         "Indicator K1: a signal of concern; 1 target missed"
     )
-    assert "Every month since January 2025 is a signal" in whole_page(page, controls)
+    said = whole_page(page, controls)
+    assert "Every month since January 2025 is a signal" in said
+    assert "Limits by p′, given for the newest month." in said
 
 
 def test_a_month_holds_its_counts_and_its_formula():
@@ -94,6 +96,25 @@ def test_a_month_holds_its_counts_and_its_formula():
     fact = page.fact("kpi_value.k1.2025-08")
     assert (fact["value"], fact["numerator"], fact["denominator"]) == (50.0, 20, 40)
     assert (fact["shown"], fact["formula"]) == ("50.0%", "20 ÷ 40 × 100")
+
+
+def test_a_newest_month_of_no_cases_is_said_and_the_chart_is_drawn():
+    met, cases = np.append(np.round(400 * np.array(STEP[1:])), 0.0), np.array([400.0] * 35 + [0.0])
+    page, _, controls = page_with(kpi_return=returned(numerator=met, denominator=cases))
+    assert "The newest value is of July 2025." in whole_page(page, controls)
+    assert "".join(kpi_page.with_signal(page, controls)).count("<figure id=") == 1
+
+
+def test_a_percentage_stated_of_no_cases_is_never_shown():
+    met, cases = np.array([340.0] * 14 + [0.0]), np.array([400.0] * 14 + [0.0])
+    table = returned(numerator=met, denominator=cases, value_pct=[85.0] * 14 + [100.0])
+    page, _, _ = page_with(kpi_return=table)
+    assert page.fact("kpi_value.k1.2025-08")["shown"] == "cannot be computed"
+    assert page.fact("kpi_latest.k1")["period"] == "2025-07"
+    # of no month at all: it is still a percentage and no count of nought
+    page, _, _ = page_with(kpi_return=table.assign(numerator=0.0, denominator=0.0))
+    assert page.fact("kpi_latest.k1")["shown"] == "cannot be computed"
+    assert "Indicator K1: none in the month." in "".join(kpi_page.missing(page))
 
 
 def test_percentages_alone_are_charted_by_xmr_in_a_public_release():
@@ -168,8 +189,11 @@ def test_a_return_of_later_months_alone_has_no_indicator_yet():
 def test_a_rolling_figure_has_no_limits_and_the_page_says_why():
     monthly = pd.Series(np.random.default_rng(4).normal(80, 4, 60))
     rolling = monthly.rolling(12).mean().dropna().to_numpy()[-36:]
-    _, _, controls = page_with(kpi_return=returned(value_pct=np.round(rolling, 2)))
+    page, _, controls = page_with(kpi_return=returned(value_pct=np.round(rolling, 2)))
     assert controls[0].law == CUMULATIVE
+    assert page.fact("kpi_signal.k1")["note"].endswith("the figures are not of single months.")
+    key = "Not tested. Too few points, too rare, no data, or figures not of single months"
+    assert key in kpi_grid.grid(page, kpi_grid.kpi_rows(page)).striptags()
     assert "rolling 12-month" in controls[0].said[0]
     assert controls[0].chart["ucl"].isna().all()
 
@@ -179,6 +203,8 @@ def test_rare_counts_are_dated_events_without_limits():
     events[[3, 10]] = 1.0
     page, _, controls = page_with("internal", kpi_return=returned(numerator=events))
     assert controls[0].law == RARE
+    assert kpi_grid.kpi_rows(page)[0]["variation"] == "too_rare"
+    assert page.fact("kpi_signal.k1")["note"].startswith("Too rare for limits")
     (table,) = kpi_page.rare(page, controls)
     cells = [Markup(cell).striptags() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", table)]
     assert cells[3:] == ["December 2023", "1", "First held", "July 2024", "1", "7"]
@@ -192,6 +218,47 @@ def test_a_hidden_rare_event_is_never_said_not_to_have_been():
     (table,) = kpi_page.rare(page, controls)
     assert table.count("[c]") == 2
     assert "none recorded" not in table
+
+
+def test_targets_are_judged_by_the_newest_month_alone_and_hidden_ones_are_counted_apart():
+    hidden = counted(steady(35, seed=5), 40, code="hidden", target_pct=99.0)
+    last = returned("hidden", numerator=[3.0], denominator=[4.0], target_pct=99.0)
+    rows = [counted(steady(seed=6), code="missed", target_pct=95.0), hidden, last]
+    hidden["month"] -= pd.DateOffset(months=1)
+    page, _, controls = page_with(kpi_return=pd.concat(rows))
+    assert page.fact("kpi_latest.hidden")["shown"] == "[c]"
+    missed = page.fact("kpi_targets_missed")
+    assert (missed["value"], missed["denominator"]) == (1, 1)
+    assert page.fact("kpi_targets_hidden")["value"] == 1
+    (table, *_) = kpi_page.others(page, controls)
+    assert "Indicators without a chart" in table
+    assert "meet their target" not in table
+    in_grid = [row["code"] for row in kpi_grid.kpi_rows(page) if row["missed"]]
+    assert in_grid == ["missed"]
+    assert (
+        kpi_page.headline(page)
+        .striptags()
+        .endswith("1 target missed; 1 target not judged as the newest month is hidden")
+    )
+    assert (
+        kpi_page.card(page)["words"]
+        .striptags()
+        .endswith(
+            "1 of those with a target missed it. Of 1 with a target the newest month is hidden."
+        )
+    )
+    internal = page_with("internal", kpi_return=pd.concat(rows))[0]
+    assert internal.fact("kpi_targets_missed")["value"] == 2
+    assert "not judged" not in kpi_page.headline(internal)
+
+
+def test_one_indicator_of_concern_is_one_indicator_on_the_leaders_tile():
+    table = [counted(STEP, code="A"), counted(steady(), code="B")]
+    page, _, _ = page_with(kpi_return=pd.concat(table))
+    assert kpi_page.card(page)["unit"] == "indicator with a signal of concern"
+    assert kpi_page.card(page)["words"].striptags() == "Indicator A."
+    page, _, _ = page_with(kpi_return=table[1])
+    assert kpi_page.card(page)["unit"] == "indicators with a signal of concern"
 
 
 def test_limits_restart_only_where_the_log_says_and_its_reason_is_printed():
@@ -215,22 +282,25 @@ def test_the_target_in_force_judges_and_the_authoritys_list_goes_before_the_retu
     assert page.fact("kpi_assurance.k1")["shown"] == "Consistently missed"
 
 
-def test_the_grid_puts_concern_first_then_consistently_missed_then_the_rest():
+def test_the_grid_puts_concern_first_then_missed_targets_then_the_rest():
     table = pd.concat(
         [
             counted(steady(seed=5), code="usual"),
-            counted(steady(seed=6), code="missed", target_pct=95.0),
-            counted(STEP, code="falling"),
+            counted(steady(seed=5), code="met", target_pct=60.0),
             counted(steady(8, seed=7), code="short"),
+            counted(steady(8, seed=7), code="short and missed", target_pct=95.0),
+            counted([*steady(35, seed=6), 0.84], code="missed now", target_pct=85.0),
+            counted(steady(seed=6), code="always missed", target_pct=95.0),
+            counted(STEP, code="falling"),
         ]
     )
     page, _, _ = page_with(kpi_return=table)
-    assert [row["code"] for row in kpi_grid.kpi_rows(page)] == [
-        "falling",
-        "missed",
-        "usual",
-        "short",
+    rows = kpi_grid.kpi_rows(page)
+    assert [row["code"] for row in rows] == [
+        *("falling", "always_missed", "missed_now", "short_and_missed"),
+        *("met", "usual", "short"),
     ]
+    assert [row["missed"] for row in rows] == [False, True, True, True, False, False, False]
 
 
 def test_a_pinned_indicator_has_a_chart_and_others_a_line():
@@ -258,6 +328,51 @@ def test_false_signals_to_expect_are_on_the_page_and_those_that_survive_are_mark
     assert page.fact("kpi_signals_by_chance")["value"] == pytest.approx(21 * 0.016)
     assert page.fact("kpi_signal.step")["note"].startswith("Holds after allowing")
     assert "chance alone would raise about" in kpi_page.chance_sentence(page)
+
+
+def visited(late: int) -> dict[str, pd.DataFrame]:
+    """Plans of 31 children, each visited every week until August 2025; so many not in August."""
+    read = {"as_at": "2025-08-31", "source_file": "a.xlsx", "source_sheet": "A", "source_row": 2}
+    children = [f"c{number}" for number in range(31)]
+    days = pd.date_range("2024-01-08", "2025-08-29", freq="7D")
+    visits = [(child, day) for child in children[late:] for day in days]
+    visits += [(child, day) for child in children[:late] for day in days[days < "2025-08-01"]]
+    plans = pd.DataFrame({"child_id": children, "start_date": days[0], "end_date": pd.NaT} | read)
+    plans["end_date"] = plans["end_date"].astype("datetime64[us]")
+    return {
+        "cp_plans": plans,
+        "cp_visits": pd.DataFrame(visits, columns=["child_id", "visit_date"]).assign(**read),
+    }
+
+
+def test_children_without_a_visit_in_time_are_counted_once_and_hidden_nowhere_else():
+    code = "cp_visits_in_timescale"
+    authority = replace(AUTHORITY, raw={"pinned": [code]})
+    page, board, controls = page_with(authority=authority, **visited(late=3))
+    latest = page.fact(f"kpi_latest.{code}")
+    assert (latest["numerator"], latest["denominator"]) == (28, 31)
+    assert board.set_index("kpi_code").loc[code, "open_past_deadline"].iloc[-1] == 3
+    assert f"kpi_open.{code}" not in set(page.facts["id"])
+    said = whole_page(page, controls)
+    assert "fig-kpi-cp-visits-in-timescale" in said
+    assert "Open, past deadline" not in said
+    assert "in no month’s rate" not in said
+
+
+def test_open_assessments_past_the_deadline_stand_beside_their_rate():
+    starts = pd.date_range("2022-01-03", "2025-08-29", freq="B")
+    ended = pd.Series(starts).where(np.arange(len(starts)) % 5 > 0)
+    table = pd.DataFrame(
+        {"start_date": starts - pd.Timedelta(days=30), "authorised_date": ended}
+        | {"child_id": "a", "as_at": "2025-09-05", "source_file": "a.xlsx"}
+        | {"source_sheet": "A", "source_row": 2}
+    )
+    authority = replace(AUTHORITY, raw={"pinned": ["assessments_in_45_working_days"]})
+    page, _, controls = page_with(authority=authority, assessments=table)
+    assert page.fact("kpi_open.assessments_in_45_working_days")["value"] > 5
+    said = whole_page(page, controls)
+    assert "Open, past deadline" in said
+    assert "in no month’s rate until they end" in said
 
 
 def test_records_go_before_the_return_and_the_two_are_reconciled():

@@ -19,9 +19,10 @@ _ROUNDING_POINTS = 0.05 + 1e-9
 def kpi_values(kpi_return: pd.DataFrame, period: str | pd.Period) -> pd.DataFrame:
     """KPIs of an authority's own return, recomputed where their counts are given.
 
-    Where numerator and denominator are given the percentage is theirs; else the percentage given
-    stands, without an interval. One row is a KPI and a month, from the KPI's first month to the
-    period; a month that is not given has a row that says so.
+    Where numerator and denominator are given the percentage is theirs, and of none there is no
+    percentage; else the percentage given stands, without an interval. One row is a KPI and a
+    month, from the KPI's first month to the period; a month that is not given has a row that
+    says so.
 
     Parameters
     ----------
@@ -55,7 +56,10 @@ def kpi_values(kpi_return: pd.DataFrame, period: str | pd.Period) -> pd.DataFram
     wrong = table[counts].notna().all(axis=1) & ~possible.fillna(False)
     table["note"] = _join_notes(table["note"], wrong, "numerator above its denominator: not used")
     table.loc[wrong, [*counts, "value_pct"]] = pd.NA
-    denominator = table["denominator"].mask(table["denominator"] == 0)
+    none = table["denominator"].eq(0).fillna(False).to_numpy("bool")
+    table["note"] = _join_notes(table["note"], none, "cannot be computed: none in the month")
+    table.loc[none, "value_pct"] = np.nan
+    denominator = table["denominator"].mask(none)
     computed = (100 * table["numerator"] / denominator).to_numpy("float64", na_value=np.nan)
     stated = table["value_pct"].to_numpy("float64", na_value=np.nan)
     apart = np.abs(computed - stated) > _ROUNDING_POINTS
@@ -69,8 +73,6 @@ def kpi_values(kpi_return: pd.DataFrame, period: str | pd.Period) -> pd.DataFram
     table["value_pct"] = np.where(
         np.isnan(computed), np.where(impossible, np.nan, stated), computed
     )
-    none = (table["denominator"] == 0).fillna(False)
-    table["note"] = _join_notes(table["note"], none, "none in the month")
     table = table.join(wilson(table["numerator"], table["denominator"]))
     silent = table["value_pct"].isna() & table["note"].eq("")
     table["note"] = _join_notes(table["note"], silent, "no value given for this month")

@@ -122,6 +122,8 @@ def repeat_cp_plans(
     first = starts_held_from(cp_plans, "start_date", ["end_date"], as_at)
     recent = cp_plans["start_date"] >= first
     used, known = cp_plans[known & recent], known[recent]
+    if not len(used):
+        return without_rate(period, by, _no_plans(first, len(known)))
     repeated = (used["previous_plans"].astype("float64") > 0).to_numpy()
     partial = partial_months(used["start_date"], as_at)[1]
     day = whole_days(used["start_date"])
@@ -191,6 +193,20 @@ def cla_3_or_more_placements(
     numerator = np.array([np.bincount(own, minlength=len(groups)) for own in often])
     denominator = np.array([np.bincount(own[own >= 0], minlength=len(groups)) for own in group])
     return rate_table(shown, groups, numerator, denominator, none_note="no child looked after")
+
+
+def _no_plans(first: pd.Timestamp, unknown: int) -> str:
+    """Why no plan can be counted: none begins where they are held whole, or none has its count.
+
+    Examples
+    --------
+    >>> _no_plans(pd.Timestamp("2025-08-01"), 0)
+    'no plan begins in or after August 2025, from when plans are held whole'
+    """
+    begins = f"begins in or after {first:%B %Y}, from when plans are held whole"
+    if unknown:
+        return f"no plan that {begins}, has the number of previous plans"
+    return f"no plan {begins}"
 
 
 def _events(

@@ -17,6 +17,7 @@ VARIATION = {
     "neutral_low": ("v-neutral-low", "Lower, neutral"),
     "common_cause": ("v-usual", "Usual variation"),
     "too_few": ("v-none", "Too few points"),
+    "too_rare": ("v-none", "Too rare"),
     "no_data": ("v-none", "No data"),
     "not_tested": ("v-none", "Not tested"),
     "forecast": ("v-none", "Forecast, not tested"),
@@ -36,7 +37,11 @@ KEY = (
     ("a-pass", "Consistently met.", "Target is outside the limits"),
     ("a-mixed", "Hit or miss.", "Target is inside the limits"),
     ("a-fail", "Consistently missed.", "Will be missed unless the process changes"),
-    ("v-none", "Not tested.", "Too few points, or no data"),
+    (
+        "v-none",
+        "Not tested.",
+        "Too few points, too rare, no data, or figures not of single months",
+    ),
 )
 
 

@@ -28,6 +28,8 @@ NAMED = {
     "england": "kpi_benchmark",
 }
 MOST_TITLE_WORDS = 15
+COUNTED_WHEN_ENDED = ("assessments_in_45_working_days", "icpc_in_15_working_days")
+"""Indicators dated by the case's end: what is still open is in no month's rate."""
 
 
 def figures(page: Page, controls: list[Control], *, start: int = 1) -> list[Markup]:
@@ -93,7 +95,7 @@ def title(control: Control) -> str:
 
 def _reading(control: Control) -> str:
     """Which way is better, and by what law the limits are."""
-    limits = f"Limits by {control.law}, for the newest month at the right."
+    limits = f"Limits by {control.law}, given for the newest month."
     return " ".join(filter(None, [BETTER[control.direction], limits if control.tested else ""]))
 
 
@@ -158,7 +160,8 @@ def changed_definitions(page: Page, code: str) -> list[str]:
 
 
 def _open_note(control: Control) -> list[str]:
-    if control.months["open_past_deadline"].isna().all():
+    """That open cases are missing from the rate, where a case is counted when it ends."""
+    if control.code not in COUNTED_WHEN_ENDED or control.months["open_past_deadline"].isna().all():
         return []
     return ["Cases still open and past the deadline are in no month’s rate until they end."]
 

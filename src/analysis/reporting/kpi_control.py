@@ -206,7 +206,7 @@ def _no_newest(verdict: Mapping, months: pd.DatetimeIndex) -> str:
 def _variation(law: str, verdict: Mapping) -> str:
     if law in WITH_LIMITS:
         return variation_key(verdict)
-    return {TOO_FEW: "too_few", NO_DATA: "no_data"}.get(law, "not_tested")
+    return {TOO_FEW: "too_few", RARE: "too_rare", NO_DATA: "no_data"}.get(law, "not_tested")
 
 
 def _no_assurance(verdict: Mapping) -> str:

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.methods.records import rows_of
+from analysis.reporting.facts import slug
 from analysis.reporting.icons import ASSURANCE, VARIATION
 from analysis.reporting.kpi_control import Control, controls_of, expected_by_chance
 from analysis.reporting.numbers import is_missing, month_name, shown_number
 from analysis.reporting.page import Page
+from analysis.reporting.sentences_spc import target_state
 
 FEW = 30
 SIGNALS = {"improvement": 1, "concern": -1, "common": 0}
@@ -17,9 +19,15 @@ ASSURED = {"pass": 1, "inconsistent": 0, "fail": -1}
 ENDS = {"high": " or more", "low": " or less", "none": ""}
 NOT_TESTED = {
     "too_few": "Too few points for limits: they are drawn from 13.",
+    "too_rare": "Too rare for limits: the months with events are listed instead.",
     "no_data": "No month has a value that may be shown.",
     "not_tested": "Not tested: the figures are not of single months.",
 }
+OPEN_ARE_MISSED = ("cp_visits_in_timescale", "cla_visits_in_timescale")
+"""Indicators whose cases open past the deadline are those of the month that are not in time.
+
+They have no count of their own: where it is hidden the month's own counts would give it away.
+"""
 NOT_ASSURED = {"no_target": "No target is set.", "not_assessed": "Not assessed without limits."}
 
 
@@ -50,11 +58,12 @@ def add_values(page: Page, board: pd.DataFrame) -> None:
     newest = pd.DataFrame([_marked(row, revised) for row in rows_of(_newest(months))])
     by_contract = dict(list(months.groupby("contract")))
     for contract, own in newest.groupby("contract", sort=False):
+        beside = own["open_past_deadline"].notna() & ~own["kpi_code"].isin(OPEN_ARE_MISSED)
         page.add(
             contract,
             kpi_value=by_contract[contract],
             kpi_latest=own,
-            kpi_open=own[own["open_past_deadline"].notna()].assign(note=""),
+            kpi_open=own[beside].assign(note=""),
         )
 
 
@@ -109,10 +118,10 @@ def add_verdicts(page: Page, board: pd.DataFrame) -> list[Control]:
     The charts are made from what may be shown, so nothing hidden can be worked out from them.
     """
     controls = controls_of(board, page.series("kpi_value"), page.authority.rebase)
-    rows = pd.DataFrame([_verdict(control) for control in controls])
+    facts = page.facts_by_id()
+    rows = pd.DataFrame([_verdict(c, facts[f"kpi_latest.{slug(c.code)}"]) for c in controls])
     limits = rows[rows["mean"].notna()].assign(note="")
     aimed = rows[rows["target"].notna()]
-    judged = aimed[aimed["value"].notna()]
     page.add(
         board["contract"].iloc[0],
         kpi_limit_mean=limits,
@@ -122,13 +131,17 @@ def add_verdicts(page: Page, board: pd.DataFrame) -> list[Control]:
         kpi_assurance=rows.assign(words=rows["assured"], note=rows["assurance_note"]),
         kpi_target=aimed.assign(words=aimed["target_words"], note=""),
         kpi_benchmark=_benchmarks(page, controls),
-        **_counts(controls, judged),
+        **_signals(controls),
+        **_targets(aimed),
     )
     return controls
 
 
-def _verdict(control: Control) -> dict:
-    """One indicator's verdict in the columns that the definitions name."""
+def _verdict(control: Control, newest: dict) -> dict:
+    """One indicator's verdict in the columns that the definitions name.
+
+    Whether its target is met is said of the newest month alone, and of none where it is hidden.
+    """
     seen = control.tested
     variation, assurance = control.variation, control.assurance
     verdict = control.verdict
@@ -151,10 +164,10 @@ def _verdict(control: Control) -> dict:
         "assurance": ASSURED.get(assurance),
         "assured": ASSURANCE[assurance][1],
         "assurance_note": NOT_ASSURED.get(assurance, ""),
-        "value": verdict["value"],
         "target": target,
         "target_words": target_words(target, control.unit, control.direction),
-        "missed": is_missed(control),
+        "state": target_state(newest["value"], target, control.direction),
+        "hidden": newest["suppressed"],
     }
 
 
@@ -179,14 +192,6 @@ def target_words(target: float, unit: str, direction: str) -> str:
         return ""
     decimals = 0 if float(target).is_integer() else 1
     return shown_number(target, unit, decimals) + ENDS[direction if direction in ENDS else "none"]
-
-
-def is_missed(control: Control) -> bool:
-    """Whether the newest value that may be shown is on the wrong side of its target."""
-    value, target = control.verdict["value"], control.verdict["target"]
-    if is_missing(value) or is_missing(target):
-        return False
-    return {"high": value < target, "low": value > target}.get(control.direction, False)
 
 
 def _benchmarks(page: Page, controls: list[Control]) -> pd.DataFrame:
@@ -217,8 +222,8 @@ def _benchmarks(page: Page, controls: list[Control]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _counts(controls: list[Control], aimed: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """How many signals of each kind there are, how many chance would raise, targets missed."""
+def _signals(controls: list[Control]) -> dict[str, pd.DataFrame]:
+    """How many signals of each kind there are, and how many chance would raise."""
     tested, expected = expected_by_chance(controls)
     kinds = pd.Series([c.variation.partition("_")[0] for c in controls if c.tested], dtype=object)
     held = sum(c.survives for c in controls if c.tested and c.verdict["variation"] != "common")
@@ -235,7 +240,16 @@ def _counts(controls: list[Control], aimed: pd.DataFrame) -> dict[str, pd.DataFr
         "kpi_signals_by_chance": pd.DataFrame(
             [{"expected": expected, "tested": tested, "share_pct": share, "note": ""}]
         ),
+    }
+
+
+def _targets(aimed: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """How many targets the newest month misses, of those it shows, and how many it hides."""
+    states = aimed["state"].value_counts()
+    missed, met = int(states.get("Missed", 0)), int(states.get("Met", 0))
+    return {
         "kpi_targets_missed": pd.DataFrame(
-            [{"missed": int(aimed["missed"].sum()), "with_target": len(aimed), "note": ""}]
+            [{"missed": missed, "with_target": missed + met, "note": ""}]
         ),
+        "kpi_targets_hidden": pd.DataFrame([{"hidden": int(aimed["hidden"].sum()), "note": ""}]),
     }

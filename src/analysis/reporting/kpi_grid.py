@@ -21,7 +21,7 @@ SPARK_MONTHS, MOST_CHARTS = 24, 20
 
 
 def kpi_rows(page: Page) -> list[dict]:
-    """One row an indicator for the grid: concern first, then consistently missed, then the rest.
+    """One row an indicator for the grid: concern, consistently missed, missed, then the rest.
 
     Besides the grid's columns a row has ``code`` (of the fact ids), ``missed`` and ``pinned``.
     """

@@ -42,7 +42,6 @@ def headline(page: Page) -> Markup:
     if not has_kpis(page):
         return kpi_pairs_page.headline(page)
     concern = [row for row in kpi_rows(page) if row["variation"].startswith("concern")]
-    missed = page.fact("kpi_targets_missed")
     if len(concern) == 1:
         opening = Markup("{}: a signal of concern").format(concern[0]["name"])
     elif concern:
@@ -53,10 +52,28 @@ def headline(page: Page) -> Markup:
         opening = Markup("No indicator gives a signal of concern")
     else:
         opening = Markup("No indicator has enough months to be tested")
-    if not missed["denominator"]:
-        return opening
-    word = "target" if missed["value"] == 1 else "targets"
-    return opening + text("; {missed} {word} missed", missed=missed, word=word)
+    return _with_targets(page, opening)
+
+
+def _with_targets(page: Page, opening: Markup) -> Markup:
+    """A message with the targets missed, and those not judged since their month is hidden."""
+    missed, hidden = page.fact("kpi_targets_missed"), page.fact("kpi_targets_hidden")
+    said = [opening]
+    if missed["denominator"]:
+        said.append(text("{missed} {targets} missed", missed=missed, targets=_targets(missed)))
+    if hidden["value"]:
+        said.append(
+            text(
+                "{hidden} {targets} not judged as the newest month is hidden",
+                hidden=hidden,
+                targets=_targets(hidden),
+            )
+        )
+    return Markup("; ").join(said)
+
+
+def _targets(count: dict) -> str:
+    return "target" if count["value"] == 1 else "targets"
 
 
 def board_message(page: Page) -> Markup:
@@ -64,13 +81,9 @@ def board_message(page: Page) -> Markup:
     found = page.fact("kpi_signals.all")
     if not found["denominator"]:
         return Markup("No indicator has enough points for limits")
-    missed = page.fact("kpi_targets_missed")
-    return text(
-        "{found} {signals} on the newest month; {missed} {targets} missed",
-        found=found,
-        signals="signal" if found["value"] == 1 else "signals",
-        missed=missed,
-        targets="target" if missed["value"] == 1 else "targets",
+    signals = "signal" if found["value"] == 1 else "signals"
+    return _with_targets(
+        page, text("{found} {signals} on the newest month", found=found, signals=signals)
     )
 
 
@@ -148,7 +161,7 @@ def others(page: Page, controls: list[Control]) -> list[Markup]:
     table = html_table(
         [_months_row(page, facts, control) for control in rest],
         table_id="t-others",
-        caption="Indicators without a signal that meet their target or have none",
+        caption="Indicators without a chart",
         note="The newest six months. [u] marks a newest month of fewer than 30 cases.",
         number=2,
     )
@@ -249,12 +262,12 @@ def card(page: Page) -> dict:
     concern = [row for row in kpi_rows(page) if row["variation"].startswith("concern")]
     names = ", ".join(row["name"] for row in concern[:2])
     more = f" and {number_words(len(concern) - 2)} more" if len(concern) > 2 else ""
-    missed = page.fact("kpi_targets_missed")
     tested = page.fact("kpi_signals.all")["denominator"]
+    found = page.fact("kpi_signals.concern")
     return {
         "subject": "Practice",
-        "value": shown(page.fact("kpi_signals.concern")),
-        "unit": "indicators with a signal of concern",
+        "value": shown(found),
+        "unit": f"{'indicator' if found['value'] == 1 else 'indicators'} with a signal of concern",
         "variation": concern[0]["variation"]
         if concern
         else "common_cause"
@@ -262,10 +275,23 @@ def card(page: Page) -> dict:
         else "too_few",
         "words": join(
             Markup("{}{}.").format(names, more) if concern else "No signal of concern.",
-            text("{missed} of those with a target missed it.", missed=missed),
+            _targets_of_card(page),
         ),
         "href": "#key-indicators",
     }
+
+
+def _targets_of_card(page: Page) -> Markup:
+    """How many indicators missed their target, and of how many that is hidden."""
+    missed, hidden = page.fact("kpi_targets_missed"), page.fact("kpi_targets_hidden")
+    said = []
+    if missed["denominator"]:
+        said.append(text("{missed} of those with a target missed it.", missed=missed))
+    if hidden["value"]:
+        said.append(
+            text("Of {hidden} with a target the newest month is hidden.", hidden=hidden),
+        )
+    return join(*said)
 
 
 def summary(page: Page) -> tuple[Markup, list[Markup]]:

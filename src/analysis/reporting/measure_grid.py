@@ -74,7 +74,10 @@ def measure_grid(
 
 
 def by_concern(rows: Sequence[dict]) -> list[dict]:
-    """Rows with concern first, then targets consistently missed, the rest, and those not tested.
+    """Rows with concern first, then targets consistently missed, then others missed, then the rest.
+
+    Of the rest those that were not tested stand last. A row whose newest month misses its target
+    has ``missed``.
 
     Examples
     --------
@@ -83,6 +86,8 @@ def by_concern(rows: Sequence[dict]) -> list[dict]:
     >>> rows = [{"variation": one, "assurance": other} for one, other in kinds]
     >>> [row["variation"] + " " + row["assurance"] for row in by_concern(rows)]
     ['concern_low inconsistent', 'common_cause fail', 'common_cause pass', 'no_data not_assessed']
+    >>> by_concern([rows[0], rows[2], rows[0] | {"missed": True}])[1]["missed"]
+    True
     """
     return sorted(rows, key=_rank)
 
@@ -93,7 +98,9 @@ def _rank(row: dict) -> int:
         return 0
     if row["assurance"] == "fail":
         return 1
-    return 2 if kind in TESTED else 4 if row["variation"] == "no_data" else 3
+    if row.get("missed"):
+        return 2
+    return 3 if kind in TESTED else 5 if row["variation"] == "no_data" else 4
 
 
 def _row(row: dict, words: dict[str, str]) -> Markup:

@@ -149,8 +149,11 @@ def _ticks(rows: list[dict], target: float | None, unit: str) -> list[float]:
 def _levels(
     rows: list[dict], target: float | None, facts: dict, unit: str, decimals: int
 ) -> dict[str, dict]:
-    """Mean, limits and target of the latest segment, each with its value and text."""
-    last = next((row for row in reversed(rows) if not is_missing(row["mean"])), {})
+    """Mean, limits and target of the latest segment, each with its value and text.
+
+    Of the last month that has limits: a month of no cases has a mean and none of its own.
+    """
+    last = next((row for row in reversed(rows) if _has_limits(row)), {})
     values = {key: last.get(key) for key, _ in LIMITS} | {"target": target}
     return {
         key: facts.get(key) or {"id": "", "value": value, "shown": _level(value, unit, decimals)}
@@ -159,21 +162,28 @@ def _levels(
     }
 
 
+def _has_limits(row: dict) -> bool:
+    """Whether a month has a mean and both limits."""
+    return not any(is_missing(row[key]) for key, _ in LIMITS)
+
+
 def _level(value: float, unit: str, decimals: int) -> str:
     """A level's text; a whole target is written without decimals."""
     return shown_number(value, unit, 0 if float(value).is_integer() else decimals)
 
 
 def _desc(rows: list[dict], months: list[pd.Period], levels: dict) -> str:
+    """The chart in words: what kind it is, its signals and gaps, and the latest month."""
     signals = sum(str(row["variation"]).partition("_")[0] in SIGNALS for row in rows)
     hidden = sum(is_missing(row["value"]) for row in rows)
     if "mean" in levels:
         kind = "Control chart, mean {mean}, limits {lcl} to {ucl}.".format(
             **{key: level["shown"] for key, level in levels.items()}
         )
-        tail = f"{signals} of {len(rows)} months are signals"
+        tail = f"{signals} of {len(rows)} months {'is a signal' if signals == 1 else 'are signals'}"
     else:
-        kind, tail = "Run chart without limits.", f"{len(rows) - hidden} months are drawn"
+        drawn, kind = len(rows) - hidden, "Run chart without limits."
+        tail = "1 month is drawn" if drawn == 1 else f"{drawn} months are drawn"
     last = rows[-1]
     latest = "not shown" if is_missing(last["value"]) else last["shown"]
     gaps = f", {hidden} not shown" if hidden else ""
