@@ -100,7 +100,19 @@ def test_findings_without_any_action_list_say_so():
     counts = plan_counts(plan).set_index("state")
     assert counts["number"]["areas for development"] == 1
     assert pd.isna(counts["number"]["areas without an action"])
-    assert counts["note"]["overdue"] == "cannot be computed: the extract holds no actions"
+    assert counts["note"]["overdue"] == "cannot be computed: the extracts hold no actions"
+
+
+def test_actions_without_any_extract_of_findings_say_so_and_are_counted():
+    actions = pd.DataFrame({"action_id": ["A"], "finding_id": ["F"], "status": ["open"]})
+    plan = improvement_plan(pd.DataFrame(), actions, PERIOD)
+    counts = plan_counts(plan).set_index("state")
+    of_findings = ["strengths", "areas for development", "areas without an action"]
+    assert counts["number"][of_findings].isna().all()
+    assert set(counts["note"][of_findings]) == {
+        "cannot be computed: no extract of findings is held"
+    }
+    assert counts["number"]["open"] == 1
 
 
 def test_open_actions_before_an_inspection_window(plan):

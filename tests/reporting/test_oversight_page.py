@@ -84,6 +84,24 @@ def test_a_paper_without_actions_is_not_said_to_have_done_nothing(derby):
     assert page.fact("plan_counts.overdue")["value"] is None
 
 
+def test_without_findings_and_actions_nothing_is_counted_and_it_is_said(tmp_path):
+    page = opened(tmp_path, "exampleshire", "2025-08", without=("findings", "actions"))
+    plan, _ = filled(page)
+    said = [
+        findings_page.findings_sentence(page),
+        *findings_page.findings_tables(page, plan),
+        oversight_page.headline(page),
+        oversight_page.plan_sentence(page),
+        *map(str, oversight_page.card(page).values()),
+    ]
+    words = plain(" ".join(said))
+    assert "No extract of findings is held" in words
+    assert "No list of actions is held" in words
+    assert "0 " not in words
+    assert "[x] no findings or actions are held" in words
+    assert "The source" not in words
+
+
 def test_the_paper_s_homes_are_four_and_what_is_not_given_is_said(derby):
     page, _, _ = derby
     assert page.fact("homes_by_provision.all")["shown"] == "4"
