@@ -224,6 +224,21 @@ def test_a_missing_reason_is_said(make):
     assert "A reason is not recorded for" in made.html
 
 
+def test_a_figure_that_is_given_is_not_said_to_be_missing(make):
+    made = make(lists(), release="internal")
+    given = [made.fact(f"{name}_in_12_months") for name in ("starters", "leavers")]
+    given.append(made.fact("agency_fte"))
+    assert all(fact["value"] is not None and fact["note"] == "" for fact in given)
+
+
+def test_a_figure_that_the_months_lack_says_so(make):
+    tables = lists()
+    del tables["agency"]
+    made = make(tables, release="internal")
+    assert made.fact("agency_fte")["value"] is None
+    assert "does not give it by month" in made.fact("agency_fte")["note"]
+
+
 def test_with_a_monthly_summary_alone_the_page_is_made_and_says_what_it_lacks(make):
     months = pd.period_range("2023-09", "2025-08", freq="M")
     summary = pd.DataFrame(

@@ -28,21 +28,27 @@ def add_months(page: Page, rates: pd.DataFrame) -> None:
         agency_rate_by_month=months,
     )
     newest = _newest(page, rates)
-    page.add(source, agency_fte=newest)
+    page.add(source, agency_fte=_with_reason(newest, "agency_fte"))
     page.add(
         tables.came_from(page, "staff"),
-        starters_in_12_months=newest,
-        leavers_in_12_months=newest,
+        starters_in_12_months=_with_reason(newest, "starters_12_months_fte"),
+        leavers_in_12_months=_with_reason(newest, "leavers_12_months_fte"),
     )
 
 
 def _newest(page: Page, rates: pd.DataFrame) -> pd.DataFrame:
-    """The period's row; where there is none, a row that says so."""
+    """The period's row; where there is none, a row without figures."""
     found = tables.of_period(page, rates).drop(columns="month", errors="ignore")
     if found.empty:
         found = rates.drop(columns="month", errors="ignore").head(0).reindex([0])
         found["as_at"] = ""
-    return found.tail(1).assign(note="Cannot be computed: the source does not give it by month.")
+    return found.tail(1)
+
+
+def _with_reason(newest: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The row with a note where its figure is missing, and with none where it is there."""
+    why = "Cannot be computed: the source does not give it by month."
+    return newest.assign(note=newest[column].isna().map({True: why, False: ""}))
 
 
 def add_cover(page: Page, steps: pd.DataFrame) -> None:
