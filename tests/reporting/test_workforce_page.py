@@ -239,6 +239,31 @@ def test_a_figure_that_the_months_lack_says_so(make):
     assert "does not give it by month" in made.fact("agency_fte")["note"]
 
 
+def test_months_that_are_held_and_hidden_are_not_said_to_be_missing(make):
+    made = make(lists(agency=agency(surge=0).head(3)))
+    assert made.page.series("agency_fte_by_month")["suppressed"].all()
+    assert "hidden [c] to protect people" in made.html
+    assert "do not hold them" not in made.html
+    assert "months of it are held" not in made.html
+
+
+def test_a_hidden_newest_month_gives_no_word_of_variation(make):
+    steady = agency(surge=0).head(8)
+    leaving = steady.assign(end_date=[pd.NaT] * 4 + [pd.Timestamp("2025-08-15")] * 4)
+    made = make(lists(agency=leaving))
+    assert made.page.series("agency_fte_by_month")["value"].notna().sum() == 35
+    assert made.fact("agency_signal.fte")["value"] is None
+    assert "usual variation:" not in made.html
+    assert "The newest month is hidden [c] to protect people" in made.html
+
+
+def test_a_list_of_agency_workers_that_begins_late_gives_no_zeros_before(make):
+    late = agency(surge=0).head(8).assign(start_date=pd.Timestamp("2025-05-01"))
+    made = make(lists(agency=late), release="internal")
+    assert len(made.page.series("agency_fte_by_month")) == 4
+    assert "Too few months for limits" in made.html
+
+
 def test_with_a_monthly_summary_alone_the_page_is_made_and_says_what_it_lacks(make):
     months = pd.period_range("2023-09", "2025-08", freq="M")
     summary = pd.DataFrame(

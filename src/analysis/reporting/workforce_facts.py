@@ -178,8 +178,11 @@ def chart_of(page: Page, measure: str) -> pd.DataFrame:
 
 
 def _signal(name: str, chart: pd.DataFrame) -> dict:
-    """What the newest month says, with the sign's words."""
+    """What the newest month says, with the sign's words; nothing where it may not be shown."""
     verdict = latest(chart)
+    if len(chart) and chart["value"].isna().iloc[-1]:
+        note = "The newest month may not be shown or is not given, so it is not tested."
+        return {"series": name, "signal": None, "words": "", "rule": "none", "note": note}
     key = variation_key(verdict) if len(chart) else "no_data"
     tested = key not in ("too_few", "no_data")
     return {
