@@ -92,8 +92,16 @@ def test_the_planted_overspend_is_recovered_to_the_penny(exampleshire, planted):
 def test_an_overspend_is_positive_and_printed_so(exampleshire):
     page, _ = exampleshire
     assert plain(cost_page.headline(page)) == (
-        "Forecast overspend of +£3.25m ( +8.2% of budget), −£0.72m since the last report"
+        "Forecast overspend of +£3.25m ( +8.2% of budget), −£0.72m on the forecast before"
     )
+
+
+def test_movement_is_from_the_forecast_before_and_names_no_report(exampleshire):
+    page, position = exampleshire
+    words = plain(everything(page, position) + str(cost_page.card(page)["words"]))
+    assert "On the forecast before" in words
+    assert "Movement on the forecast before" in words
+    assert "last report" not in words
 
 
 def test_an_underspend_is_negative_and_called_so():

@@ -19,7 +19,7 @@ LINE_COLUMNS = {
     "Forecast [f]": "line_forecast",
     "Variance": "line_variance",
     "Variance, %": "line_variance_pct",
-    "Since last report": "line_movement",
+    "On the forecast before": "line_movement",
     "Virements": "line_virement",
 }
 PLACEMENT_COLUMNS = {
@@ -45,7 +45,7 @@ def headline(page: Page) -> Markup:
     if sentences.is_usable(share):
         opening += sentences.text(" ({share} of budget)", share=share)
     if sentences.is_usable(moved):
-        opening += sentences.text(", {moved} since the last report", moved=moved)
+        opening += sentences.text(", {moved} on the forecast before", moved=moved)
     return opening
 
 
