@@ -264,6 +264,29 @@ def test_a_list_of_agency_workers_that_begins_late_gives_no_zeros_before(make):
     assert "Too few months for limits" in made.html
 
 
+def test_few_colleagues_in_odd_rows_are_hidden_and_months_are_not(make):
+    odd = agency().assign(posts_covered=[1.5] * 2 + [1.0] * (len(agency()) - 2))
+    tables = lists(agency=odd, staff=staff().assign(fte=[1.4] * 7 + [1.0] * 43))
+    shown = {fact["id"]: fact["shown"] for fact in _odd_rows(make(tables))}
+    assert shown == {
+        "workforce_oddities.staff.fte_is_above_1": "7",
+        "workforce_oddities.agency.worker_over_more_than_one_post": "[c]",
+    }
+    inside = {fact["id"]: fact["shown"] for fact in _odd_rows(make(tables, release="internal"))}
+    assert inside["workforce_oddities.agency.worker_over_more_than_one_post"] == "2"
+
+
+def test_odd_months_are_not_people_and_are_shown(make):
+    made = make(lists(agency=agency().assign(reason="vacancy")))
+    more = "month_oddities.more_agency_fte_covers_vacancies_than_there_are"
+    assert [fact["shown"] for fact in made.page.records("month_oddities")] == ["9"]
+    assert f'data-fact="{more}"' in made.html
+
+
+def _odd_rows(made) -> list[dict]:
+    return made.page.records("workforce_oddities")
+
+
 def test_with_a_monthly_summary_alone_the_page_is_made_and_says_what_it_lacks(make):
     months = pd.period_range("2023-09", "2025-08", freq="M")
     summary = pd.DataFrame(

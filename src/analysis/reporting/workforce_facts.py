@@ -141,8 +141,10 @@ def add_oddities(page: Page, staff: pd.DataFrame) -> pd.DataFrame:
     """Add how many rows of each list are odd, and how; the table comes back too."""
     found = tables.oddities(page, staff)
     for name, rows in found.groupby("list", sort=False):
-        contract = tables.came_from(page, "staff") if name == "months" else name
-        page.add(contract, workforce_oddities=rows)
+        if name == "months":
+            page.add(tables.came_from(page, "staff"), month_oddities=rows)
+        else:
+            page.add(name, workforce_oddities=rows)
     return found
 
 

@@ -189,23 +189,26 @@ def agreement(page: Page, compared: tuple[list[str], list[str]]) -> Markup:
 
 def oddities_table(page: Page, odd: pd.DataFrame) -> Markup:
     """Odd rows of each list, how many, and how they were computed."""
-    facts = page.records("workforce_oddities")
+    facts = page.records("workforce_oddities") + page.records("month_oddities")
     if not facts:
         return Markup("<p>Nothing odd was found in the lists that this page is made from.</p>")
     rows = [
         {
-            "List": LISTS[fact["id"].split(".")[1]],
+            "List": LISTS[name],
             "What was seen, and how it was computed": Markup(
                 '<span data-text="definition">{}</span>'
             ).format(message[:1].upper() + message[1:]),
             "Rows": value_cell(fact),
         }
-        for fact, message in zip(facts, odd["message"], strict=True)
+        for fact, name, message in zip(facts, odd["list"], odd["message"], strict=True)
     ]
     return html_table(
         rows,
         table_id="t-odd",
         caption="Odd rows of the lists",
+        note="[c] means hidden: the count is 1 to 5, or would reveal one that is."
+        if any(fact["suppressed"] for fact in facts)
+        else "",
         numeric=["Rows"],
         classes=["stack"],
     )
