@@ -7,6 +7,7 @@ import pytest
 from analysis.measures.homes import (
     contact_by_mode,
     contact_by_mode_in_years,
+    homes_at,
     homes_by_provision,
     regulation_44,
     visits_to_homes,
@@ -148,6 +149,24 @@ def test_audits_good_or_better_whatever_the_case_of_the_grade():
     )
     assert audit_grades_by_month(table)["good_or_better_pct"].item() == 50
     assert audit_grades(table)["share_pct"].sum() == pytest.approx(100)
+
+
+def test_each_home_stands_as_its_latest_row_up_to_the_period_s_end():
+    homes = pd.DataFrame(
+        {
+            "home_id": ["a", "a", "a", "b", "c", "c"],
+            "as_at": ["2025-07", "2025-08", "2025-09-05", "2025-09-05", "not given", "2025-09-05"],
+        }
+    )
+    kept = homes_at(homes, PERIOD)
+    assert kept["as_at"].tolist() == ["2025-08", "2025-09-05", "not given"]
+    later = pd.DataFrame({"home_id": ["a", "b"], "as_at": "2025-09-05"})
+    assert len(homes_at(later, PERIOD)) == 2
+
+
+def test_regulation_44_says_the_latest_date_of_its_rows():
+    homes = pd.DataFrame({"as_at": ["2025-09-05", "2025-08", "not given"]})
+    assert regulation_44(homes)["as_at"].item() == "2025-09-05"
 
 
 def test_the_paper_names_four_homes_three_mainstream_and_one_for_disability():

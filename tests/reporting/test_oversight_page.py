@@ -113,6 +113,25 @@ def test_the_paper_s_homes_are_four_and_what_is_not_given_is_said(derby):
     assert "September 2021" in visits
 
 
+def test_homes_of_several_dates_are_those_of_the_period(tmp_path):
+    page = opened(tmp_path, "exampleshire", "2025-08")
+    later = page.table("homes")
+    then = later.assign(as_at="2025-08-31", regulation_44_held=later["regulation_44_due"])
+    page.extracts.tables["homes"] = pd.concat([then, later], ignore_index=True)
+    filled(page)
+    assert page.fact("homes_by_provision.all")["value"] == len(then)
+    missed = page.fact("regulation_44_missed")
+    assert (missed["value"], missed["period"]) == (0, "2025-08-31")
+    assert "after the period" not in plain(homes_page.homes_table(page))
+
+
+def test_a_list_of_homes_later_than_the_period_says_its_date(exampleshire, derby):
+    page, _, _ = exampleshire
+    said = "The list of homes stands at 5 September 2025, after the period’s end"
+    assert said in plain(homes_page.homes_table(page))
+    assert "list of homes stands" not in plain(homes_page.homes_table(derby[0]))
+
+
 def test_modes_that_are_stated_and_not_counted_stay_words(derby):
     page, _, _ = derby
     assert "stated, not counted" in plain(homes_page.modes_message(page))
