@@ -177,7 +177,9 @@ def test_few_people_away_are_hidden_in_public_and_cannot_be_worked_out(make):
     held = {"cover_bridge.cover_needed", "cover_bridge.additional", "cover_bridge.maternity"}
     assert any(made.fact(name)["suppressed"] for name in held)
     assert made.fact("team_absent.north")["suppressed"]
+    assert "No bar is drawn after a hidden amount" in made.html
     inside = make(lists(absence=absence(away=3)), release="internal")
+    assert "No bar is drawn" not in inside.html
     assert inside.fact("cover_bridge.sickness")["value"] == 3
 
 

@@ -112,8 +112,11 @@ def _reading(page: Page) -> Markup:
     """How the chart is to be read, and what it cannot know."""
     kind = definition("cover_bridge")
     hidden = (
-        Markup("<p>[c] is hidden: it is small, or would give away a figure that is.</p>")
-        if page.series("cover_bridge")["suppressed"].any()
+        Markup(
+            "<p>[c] is hidden: it is small, or would give away a figure that is. No bar is drawn "
+            "after a hidden amount until the next total.</p>"
+        )
+        if any(page.fact(name)["suppressed"] for name, *_ in STEPS)
         else ""
     )
     return Markup('<p data-text="definition">{} {}</p>{}').format(
