@@ -186,6 +186,21 @@ def test_money_behind_few_children_is_hidden_and_cannot_be_worked_out():
     assert "1,561" not in everything(page, position)
 
 
+def test_charts_of_money_name_the_unit_of_their_labels(exampleshire):
+    page, _ = exampleshire
+    for chart in (budget_page.variance_chart(page), budget_page.placements_chart(page)):
+        assert "£ thousand" in plain(chart)
+        assert "million" not in plain(chart)
+
+
+def test_forecast_of_a_type_without_a_number_of_children_reads_as_words():
+    table = extracts_of("exampleshire").tables["budget_monitoring"]
+    none = table.assign(children=table["children"].mask(table["children"].notna()))
+    page, _ = filled("exampleshire", "2025-08", budget_monitoring=none)
+    working = page.fact("placement_forecast.all")["formula"]
+    assert working.endswith("; children placed: not given")
+
+
 def test_derby_s_pressure_is_never_called_gross_or_premium(derby):
     page = derby
     text = plain(everything(page, pd.DataFrame())).lower()
