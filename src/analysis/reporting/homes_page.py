@@ -144,7 +144,8 @@ def _later_visits(page: Page) -> Markup:
         f"{row['visitor_role']}, {month_name(row['visit_month'])}"
         for row in later.to_dict("records")
     ]
-    return Markup("Given for after the period and not counted: {}.").format(_text("; ".join(words)))
+    said = _text(f"{'; '.join(words)}.")  # the stop inside, so that it never begins a line
+    return Markup("Given for after the period and not counted: {}").format(said)
 
 
 def modes_message(page: Page) -> Markup:
