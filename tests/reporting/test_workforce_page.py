@@ -266,6 +266,15 @@ def test_a_list_of_agency_workers_that_begins_late_gives_no_zeros_before(make):
     assert "Too few months for limits" in made.html
 
 
+def test_a_list_of_agency_workers_that_begins_after_the_period_gives_no_bridge(make):
+    late = agency(surge=0).head(8).assign(start_date=pd.Timestamp("2025-09-01"))
+    made = make(lists(agency=late), release="internal")
+    assert "cover_uncovered" not in set(made.page.facts["id"])
+    assert "The list of agency workers begins after August 2025" in made.html
+    assert "No list of agency workers" not in made.html
+    assert "has a recorded reason" not in made.html
+
+
 def test_few_colleagues_in_odd_rows_are_hidden_and_months_are_not(make):
     odd = agency().assign(posts_covered=[1.5] * 2 + [1.0] * (len(agency()) - 2))
     tables = lists(agency=odd, staff=staff().assign(fte=[1.4] * 7 + [1.0] * 43))
