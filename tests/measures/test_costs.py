@@ -169,6 +169,16 @@ def test_placements_have_a_cost_per_child_week_where_children_are_given():
     assert table["variance_gbp"].sum() == 600_050
 
 
+def test_no_children_is_not_said_to_be_a_number_that_is_not_given():
+    rows = pd.DataFrame(
+        {"category": "placements", "placement_type": ["Own homes"], "children": [0]}
+        | {"annual_budget_gbp": [5.0], "forecast_outturn_gbp": [9.0], "as_at": "2021-08"}
+    )
+    row = placement_spend(rows).iloc[0]
+    assert row["note"] == "no children are placed"
+    assert pd.isna(row["forecast_per_child_week_gbp"])
+
+
 @pytest.fixture
 def agency():
     return pd.DataFrame(

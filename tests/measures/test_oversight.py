@@ -7,6 +7,7 @@ import pytest
 from analysis.measures.homes import (
     contact_by_mode,
     contact_by_mode_in_years,
+    homes_at,
     homes_by_provision,
     regulation_44,
     visits_to_homes,
@@ -100,7 +101,19 @@ def test_findings_without_any_action_list_say_so():
     counts = plan_counts(plan).set_index("state")
     assert counts["number"]["areas for development"] == 1
     assert pd.isna(counts["number"]["areas without an action"])
-    assert counts["note"]["overdue"] == "cannot be computed: the extract holds no actions"
+    assert counts["note"]["overdue"] == "cannot be computed: the extracts hold no actions"
+
+
+def test_actions_without_any_extract_of_findings_say_so_and_are_counted():
+    actions = pd.DataFrame({"action_id": ["A"], "finding_id": ["F"], "status": ["open"]})
+    plan = improvement_plan(pd.DataFrame(), actions, PERIOD)
+    counts = plan_counts(plan).set_index("state")
+    of_findings = ["strengths", "areas for development", "areas without an action"]
+    assert counts["number"][of_findings].isna().all()
+    assert set(counts["note"][of_findings]) == {
+        "cannot be computed: no extract of findings is held"
+    }
+    assert counts["number"]["open"] == 1
 
 
 def test_open_actions_before_an_inspection_window(plan):
@@ -136,6 +149,24 @@ def test_audits_good_or_better_whatever_the_case_of_the_grade():
     )
     assert audit_grades_by_month(table)["good_or_better_pct"].item() == 50
     assert audit_grades(table)["share_pct"].sum() == pytest.approx(100)
+
+
+def test_each_home_stands_as_its_latest_row_up_to_the_period_s_end():
+    homes = pd.DataFrame(
+        {
+            "home_id": ["a", "a", "a", "b", "c", "c"],
+            "as_at": ["2025-07", "2025-08", "2025-09-05", "2025-09-05", "not given", "2025-09-05"],
+        }
+    )
+    kept = homes_at(homes, PERIOD)
+    assert kept["as_at"].tolist() == ["2025-08", "2025-09-05", "not given"]
+    later = pd.DataFrame({"home_id": ["a", "b"], "as_at": "2025-09-05"})
+    assert len(homes_at(later, PERIOD)) == 2
+
+
+def test_regulation_44_says_the_latest_date_of_its_rows():
+    homes = pd.DataFrame({"as_at": ["2025-09-05", "2025-08", "not given"]})
+    assert regulation_44(homes)["as_at"].item() == "2025-09-05"
 
 
 def test_the_paper_names_four_homes_three_mainstream_and_one_for_disability():

@@ -88,10 +88,35 @@ def test_people_fte_and_posts_of_agency_workers_are_three_things():
 
 
 def test_no_reason_at_all_means_cover_of_vacancies_is_unknown_and_not_zero():
-    agency = agency_of(("w1", 1.0, 1.0, None, "2021-07-01", None))
+    agency = agency_of(
+        ("w0", 1.0, 1.0, None, "2021-06-01", "2021-06-15"),
+        ("w1", 1.0, 1.0, None, "2021-07-01", None),
+    )
     table = months(POSTS, NOTHING, agency, NOTHING)
     assert np.isnan(table["agency_covering_vacancies_fte"]["2021-08"])
     assert table["agency_covering_vacancies_fte"]["2021-06"] == 0
+
+
+def test_months_before_the_first_assignment_of_the_list_are_unknown_and_not_zero():
+    agency = agency_of(
+        ("w1", 1.0, 1.0, "vacancy", "2021-07-15", "2021-07-31"),
+        ("w2", 1.0, 1.0, "vacancy", "2021-09-02", None),
+    )
+    table = months(POSTS, NOTHING, agency, NOTHING)
+    figures = ["agency_headcount", "agency_fte", "agency_posts_covered"]
+    figures.append("agency_covering_vacancies_fte")
+    assert table.loc["2021-06", figures].isna().all()
+    assert table.loc["2021-08", figures].tolist() == [0, 0, 0, 0]
+
+
+def test_a_team_without_agency_workers_has_none_where_the_list_has_begun():
+    agency = agency_of(
+        ("w1", 1.0, 1.0, "vacancy", "2021-07-01", None),
+        ("w2", 1.0, 1.0, "vacancy", "2021-09-02", None),
+        team=["North", "South"],
+    )
+    teams = workforce_by_cut(NOTHING, NOTHING, agency, NOTHING, "2021-08")["team"]
+    assert teams.set_index("team")["agency_fte"].to_dict() == {"North": 1, "South": 0}
 
 
 def test_a_table_that_is_not_there_gives_missing_figures_and_not_zero():

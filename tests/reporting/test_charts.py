@@ -251,6 +251,13 @@ def test_after_a_hidden_part_no_bar_is_placed_until_the_next_total():
     assert "[c]" in texts(wide)
 
 
+def test_bars_that_cannot_be_placed_are_counted_in_the_description():
+    rows = facts_of_months([10.0, None, -6.0, 9.0]).assign(tone=["part", "part", "usual", "total"])
+    figure = charts.waterfall(rows, **WORDS)
+    assert "Waterfall of 4 amounts, 1 not shown, 1 more without a bar, from" in figure
+    assert "not shown" not in charts.waterfall(rows.dropna(subset="value"), **WORDS)
+
+
 def test_hostile_words_are_text_in_every_part_of_a_chart():
     rows = facts_of_months([10.0, 9.0]).assign(tone=["part", "total"], label=HOSTILE)
     figure = charts.bars(

@@ -92,8 +92,16 @@ def test_the_planted_overspend_is_recovered_to_the_penny(exampleshire, planted):
 def test_an_overspend_is_positive_and_printed_so(exampleshire):
     page, _ = exampleshire
     assert plain(cost_page.headline(page)) == (
-        "Forecast overspend of +£3.25m ( +8.2% of budget), −£0.72m since the last report"
+        "Forecast overspend of +£3.25m ( +8.2% of budget), −£0.72m on the forecast before"
     )
+
+
+def test_movement_is_from_the_forecast_before_and_names_no_report(exampleshire):
+    page, position = exampleshire
+    words = plain(everything(page, position) + str(cost_page.card(page)["words"]))
+    assert "On the forecast before" in words
+    assert "Movement on the forecast before" in words
+    assert "last report" not in words
 
 
 def test_an_underspend_is_negative_and_called_so():
@@ -176,6 +184,21 @@ def test_money_behind_few_children_is_hidden_and_cannot_be_worked_out():
         assert own[f"{measure_id}.own_children_s_homes"] == "[c]", measure_id
         assert (own == "[c]").sum() >= 2, measure_id
     assert "1,561" not in everything(page, position)
+
+
+def test_charts_of_money_name_the_unit_of_their_labels(exampleshire):
+    page, _ = exampleshire
+    for chart in (budget_page.variance_chart(page), budget_page.placements_chart(page)):
+        assert "£ thousand" in plain(chart)
+        assert "million" not in plain(chart)
+
+
+def test_forecast_of_a_type_without_a_number_of_children_reads_as_words():
+    table = extracts_of("exampleshire").tables["budget_monitoring"]
+    none = table.assign(children=table["children"].mask(table["children"].notna()))
+    page, _ = filled("exampleshire", "2025-08", budget_monitoring=none)
+    working = page.fact("placement_forecast.all")["formula"]
+    assert working.endswith("; children placed: not given")
 
 
 def test_derby_s_pressure_is_never_called_gross_or_premium(derby):

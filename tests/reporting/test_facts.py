@@ -72,6 +72,12 @@ def test_numbers_are_rounded_half_up_with_their_sign(value, text):
     assert shown_number(value, "% change", 1) == text
 
 
+def test_the_minus_of_money_stands_before_the_pound():
+    row = {"variance_gbp": [-1171.88], "annual_budget_gbp": [5000.0], "variance_pct": [-23.4]}
+    fact = facts_of("budget_variance_pct", pd.DataFrame(row)).iloc[0]
+    assert fact["formula"] == "−£1,171.88 ÷ £5,000 × 100"
+
+
 def test_every_definition_names_the_columns_of_its_formula():
     for kind in load_definitions().values():
         assert kind.title

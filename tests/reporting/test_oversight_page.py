@@ -84,6 +84,24 @@ def test_a_paper_without_actions_is_not_said_to_have_done_nothing(derby):
     assert page.fact("plan_counts.overdue")["value"] is None
 
 
+def test_without_findings_and_actions_nothing_is_counted_and_it_is_said(tmp_path):
+    page = opened(tmp_path, "exampleshire", "2025-08", without=("findings", "actions"))
+    plan, _ = filled(page)
+    said = [
+        findings_page.findings_sentence(page),
+        *findings_page.findings_tables(page, plan),
+        oversight_page.headline(page),
+        oversight_page.plan_sentence(page),
+        *map(str, oversight_page.card(page).values()),
+    ]
+    words = plain(" ".join(said))
+    assert "No extract of findings is held" in words
+    assert "No list of actions is held" in words
+    assert "0 " not in words
+    assert "[x] no findings or actions are held" in words
+    assert "The source" not in words
+
+
 def test_the_paper_s_homes_are_four_and_what_is_not_given_is_said(derby):
     page, _, _ = derby
     assert page.fact("homes_by_provision.all")["shown"] == "4"
@@ -92,7 +110,26 @@ def test_the_paper_s_homes_are_four_and_what_is_not_given_is_said(derby):
     visits = plain(homes_page.visits_table(page))
     assert "At least one; the number is not given August 2021" in visits
     assert "after the period and not counted" in visits
-    assert "September 2021" in visits
+    assert visits.count("September 2021.") == 1
+
+
+def test_homes_of_several_dates_are_those_of_the_period(tmp_path):
+    page = opened(tmp_path, "exampleshire", "2025-08")
+    later = page.table("homes")
+    then = later.assign(as_at="2025-08-31", regulation_44_held=later["regulation_44_due"])
+    page.extracts.tables["homes"] = pd.concat([then, later], ignore_index=True)
+    filled(page)
+    assert page.fact("homes_by_provision.all")["value"] == len(then)
+    missed = page.fact("regulation_44_missed")
+    assert (missed["value"], missed["period"]) == (0, "2025-08-31")
+    assert "after the period" not in plain(homes_page.homes_table(page))
+
+
+def test_a_list_of_homes_later_than_the_period_says_its_date(exampleshire, derby):
+    page, _, _ = exampleshire
+    said = "The list of homes stands at 5 September 2025, after the period’s end"
+    assert said in plain(homes_page.homes_table(page))
+    assert "list of homes stands" not in plain(homes_page.homes_table(derby[0]))
 
 
 def test_modes_that_are_stated_and_not_counted_stay_words(derby):

@@ -97,6 +97,13 @@ def test_the_working_shows_formula_values_source_and_rounding():
     assert "rounded once" in text
 
 
+def test_what_nothing_is_divided_by_is_no_denominator():
+    money = FACT | {"formula": "£500 − £300", "value": 200.0, "denominator": 19.5948}
+    text = tree(blocks.how_computed(money)).text()
+    assert "£500 − £300 = 200" in text
+    assert "Denominator" not in text
+
+
 def test_the_working_of_a_hidden_number_gives_none_of_its_numbers():
     hidden = FACT | {"suppressed": True, "value": None, "shown": "[c]", "note": ""}
     text = tree(blocks.how_computed(hidden | {"label": "x", "source": "a.xlsx"})).text()

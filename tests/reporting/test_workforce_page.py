@@ -177,7 +177,9 @@ def test_few_people_away_are_hidden_in_public_and_cannot_be_worked_out(make):
     held = {"cover_bridge.cover_needed", "cover_bridge.additional", "cover_bridge.maternity"}
     assert any(made.fact(name)["suppressed"] for name in held)
     assert made.fact("team_absent.north")["suppressed"]
+    assert "No bar is drawn after a hidden amount" in made.html
     inside = make(lists(absence=absence(away=3)), release="internal")
+    assert "No bar is drawn" not in inside.html
     assert inside.fact("cover_bridge.sickness")["value"] == 3
 
 
@@ -222,6 +224,78 @@ def test_a_missing_reason_is_said(make):
     made = make(lists(agency=agency().assign(reason=None)), release="internal")
     assert made.fact("agency_by_reason.not_given")["value"] == 20
     assert "A reason is not recorded for" in made.html
+
+
+def test_a_figure_that_is_given_is_not_said_to_be_missing(make):
+    made = make(lists(), release="internal")
+    given = [made.fact(f"{name}_in_12_months") for name in ("starters", "leavers")]
+    given.append(made.fact("agency_fte"))
+    assert all(fact["value"] is not None and fact["note"] == "" for fact in given)
+
+
+def test_a_figure_that_the_months_lack_says_so(make):
+    tables = lists()
+    del tables["agency"]
+    made = make(tables, release="internal")
+    assert made.fact("agency_fte")["value"] is None
+    assert "does not give it by month" in made.fact("agency_fte")["note"]
+
+
+def test_months_that_are_held_and_hidden_are_not_said_to_be_missing(make):
+    made = make(lists(agency=agency(surge=0).head(3)))
+    assert made.page.series("agency_fte_by_month")["suppressed"].all()
+    assert "hidden [c] to protect people" in made.html
+    assert "do not hold them" not in made.html
+    assert "months of it are held" not in made.html
+
+
+def test_a_hidden_newest_month_gives_no_word_of_variation(make):
+    steady = agency(surge=0).head(8)
+    leaving = steady.assign(end_date=[pd.NaT] * 4 + [pd.Timestamp("2025-08-15")] * 4)
+    made = make(lists(agency=leaving))
+    assert made.page.series("agency_fte_by_month")["value"].notna().sum() == 35
+    assert made.fact("agency_signal.fte")["value"] is None
+    assert "usual variation:" not in made.html
+    assert "The newest month is hidden [c] to protect people" in made.html
+
+
+def test_a_list_of_agency_workers_that_begins_late_gives_no_zeros_before(make):
+    late = agency(surge=0).head(8).assign(start_date=pd.Timestamp("2025-05-01"))
+    made = make(lists(agency=late), release="internal")
+    assert len(made.page.series("agency_fte_by_month")) == 4
+    assert "Too few months for limits" in made.html
+
+
+def test_a_list_of_agency_workers_that_begins_after_the_period_gives_no_bridge(make):
+    late = agency(surge=0).head(8).assign(start_date=pd.Timestamp("2025-09-01"))
+    made = make(lists(agency=late), release="internal")
+    assert "cover_uncovered" not in set(made.page.facts["id"])
+    assert "The list of agency workers begins after August 2025" in made.html
+    assert "No list of agency workers" not in made.html
+    assert "has a recorded reason" not in made.html
+
+
+def test_few_colleagues_in_odd_rows_are_hidden_and_months_are_not(make):
+    odd = agency().assign(posts_covered=[1.5] * 2 + [1.0] * (len(agency()) - 2))
+    tables = lists(agency=odd, staff=staff().assign(fte=[1.4] * 7 + [1.0] * 43))
+    shown = {fact["id"]: fact["shown"] for fact in _odd_rows(make(tables))}
+    assert shown == {
+        "workforce_oddities.staff.fte_is_above_1": "7",
+        "workforce_oddities.agency.worker_over_more_than_one_post": "[c]",
+    }
+    inside = {fact["id"]: fact["shown"] for fact in _odd_rows(make(tables, release="internal"))}
+    assert inside["workforce_oddities.agency.worker_over_more_than_one_post"] == "2"
+
+
+def test_odd_months_are_not_people_and_are_shown(make):
+    made = make(lists(agency=agency().assign(reason="vacancy")))
+    more = "month_oddities.more_agency_fte_covers_vacancies_than_there_are"
+    assert [fact["shown"] for fact in made.page.records("month_oddities")] == ["9"]
+    assert f'data-fact="{more}"' in made.html
+
+
+def _odd_rows(made) -> list[dict]:
+    return made.page.records("workforce_oddities")
 
 
 def test_with_a_monthly_summary_alone_the_page_is_made_and_says_what_it_lacks(make):

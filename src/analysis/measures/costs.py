@@ -67,7 +67,7 @@ def budget_position(budget_monitoring: pd.DataFrame, period: str | pd.Period) ->
 
 
 def budget_variance(position: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
-    """Forecast against budget, movement since the last report, and the position to date.
+    """Forecast against budget, movement on the forecast before, and the position to date.
 
     Parameters
     ----------

@@ -2,7 +2,42 @@
 
 import pandas as pd
 
+from analysis.methods.position import as_at_dates
+
 NOT_GIVEN = "not given"
+
+
+def homes_at(homes: pd.DataFrame, period: str | pd.Period) -> pd.DataFrame:
+    """Each home as it stood at the end of the period, of a table with many a date.
+
+    A home's latest row not after the period's end is kept; where there is none its row without a
+    date, and where there is no such row either its first later one: a list that was taken after
+    the period still says which homes there are.
+
+    Parameters
+    ----------
+    homes : DataFrame
+        ``home_id``, ``as_at``.
+    period : str or Period
+        The month that the report ends with, "YYYY-MM".
+
+    Returns
+    -------
+    DataFrame
+        The rows that are kept, in their order.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"home_id": ["H1", "H1"], "as_at": ["2025-08", "2025-09-05"]})
+    >>> homes_at(table, "2025-08")["as_at"].tolist()
+    ['2025-08']
+    """
+    dates, home = as_at_dates(homes["as_at"]), homes["home_id"].astype("str").fillna(NOT_GIVEN)
+    in_time = dates.where(dates <= pd.Period(period, "M").end_time)
+    chosen = in_time.groupby(home).transform("max")
+    only_later = chosen.isna() & dates.notna().groupby(home).transform("all")
+    chosen = chosen.mask(only_later, dates.groupby(home).transform("min"))
+    return homes[(dates == chosen) | (dates.isna() & chosen.isna())]
 
 
 def homes_by_provision(homes: pd.DataFrame) -> pd.DataFrame:
@@ -64,7 +99,7 @@ def regulation_44(homes: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row: ``due``, ``held``, ``missed``, ``held_pct``, ``homes_with_a_missed_visit``,
-        ``as_at``, ``note``.
+        ``as_at`` (the latest of the rows), ``note``.
 
     Examples
     --------
@@ -76,7 +111,7 @@ def regulation_44(homes: pd.DataFrame) -> pd.DataFrame:
     """
     rows = homes.reindex(columns=["regulation_44_due", "regulation_44_held"]).astype("float64")
     known = rows.dropna()
-    as_at = homes["as_at"].iloc[-1] if len(homes) and "as_at" in homes else ""
+    as_at = _latest(homes["as_at"]) if len(homes) and "as_at" in homes else ""
     due, held = known["regulation_44_due"].sum(), known["regulation_44_held"].sum()
     missed = (known["regulation_44_due"] - known["regulation_44_held"]).clip(lower=0)
     if known.empty:
@@ -96,6 +131,13 @@ def regulation_44(homes: pd.DataFrame) -> pd.DataFrame:
             "note": [note],
         }
     )
+
+
+def _latest(as_at: pd.Series) -> str:
+    """The latest of some dates, as the source writes it."""
+    as_at = as_at.reset_index(drop=True)
+    by_date = as_at_dates(as_at).sort_values(na_position="first", kind="stable")
+    return as_at[by_date.index[-1]]
 
 
 def visits_to_homes(home_visits: pd.DataFrame, period: str | pd.Period) -> pd.DataFrame:

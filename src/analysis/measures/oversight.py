@@ -70,15 +70,15 @@ def plan_counts(plan: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row a state: ``state`` (strengths, areas for development, areas without an action,
         actions, closed, open, overdue, slipping, without a measure, closed without evidence),
-        ``number``, ``of`` (the number it is part of, where it is), ``note``. Without any action in
-        the extract the numbers of actions are missing, not 0.
+        ``number``, ``of`` (the number it is part of, where it is), ``note``. Without any finding
+        the numbers of findings are missing, not 0; without any action those of actions.
 
     Examples
     --------
     >>> findings = pd.DataFrame({"finding_id": ["F1"], "kind": ["development"], "finding": ["x"]})
     >>> plan = improvement_plan(findings, pd.DataFrame(), "2021-08")
     >>> plan_counts(plan).set_index("state")["note"]["areas without an action"]
-    'cannot be computed: the extract holds no actions'
+    'cannot be computed: the extracts hold no actions'
     """
     findings = plan.drop_duplicates("finding_id").dropna(subset=["finding"])
     actions = plan.dropna(subset=["action_id"])
@@ -104,13 +104,23 @@ def plan_counts(plan: pd.DataFrame) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=["state", "number", "of"])
     table = table.astype({"number": "Int64", "of": "Int64"}).assign(note="")
+    # Without a list nothing is known of it: none recorded is not none made, and none taken.
     if n == 0:
-        # Without a list of actions nothing is known of them: no action recorded is not none taken.
-        unknown = ~table["state"].isin(["strengths", "areas for development"])
-        table[["number", "of"]] = table[["number", "of"]].mask(unknown)
-        said = "cannot be computed: the extract holds no actions"
-        table["note"] = table["note"].mask(unknown, said)
+        of_actions = ~table["state"].isin(["strengths", "areas for development"])
+        table = _unknown(table, of_actions, "the extracts hold no actions")
+    if findings.empty:
+        of_findings = table["state"].isin(list(_OF_FINDINGS))
+        table = _unknown(table, of_findings, "no extract of findings is held")
     return table
+
+
+_OF_FINDINGS = ("strengths", "areas for development", "areas without an action")
+
+
+def _unknown(table: pd.DataFrame, where: pd.Series, why: str) -> pd.DataFrame:
+    """The counts with some of them missing, and why."""
+    table[["number", "of"]] = table[["number", "of"]].mask(where)
+    return table.assign(note=table["note"].mask(where, f"cannot be computed: {why}"))
 
 
 def due_before_inspection(plan: pd.DataFrame, window_start: str | pd.Timestamp) -> pd.DataFrame:

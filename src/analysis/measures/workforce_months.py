@@ -65,7 +65,8 @@ def workforce_by_month(
         calendar days, a running spell's up to the last month), ``newly_qualified_headcount``,
         ``newly_qualified_completed_headcount`` (of them), ``apprentices_headcount``,
         ``apprentices_planned_headcount``, ``step_up_students_headcount``, ``note``. A table
-        without rows, or a column without values, gives missing figures, never 0.
+        without rows, or a column without values, gives missing figures, never 0; so do, of
+        agency workers, the months that end before the list's first assignment.
 
     Examples
     --------
@@ -224,7 +225,10 @@ def _agency(workers: pd.DataFrame, cells: CutMonths) -> dict:
     person, fte, posts = (workers[name].to_numpy()[row] for name in _AGENCY_FIGURES)
     covering = (workers["reason"] == "vacancy").to_numpy()[row]
     reason, post = workers["reason"].notna().to_numpy()[row], ~np.isnan(posts)
-    people, known = cells.people(person, cell), cells.holding(workers["cut"])
+    # Before its first assignment a list may not have been kept: the months are no zeros.
+    begun = ~(cells.ends < workers["start_date"].min())
+    people = cells.people(person, cell)
+    known = cells.holding(workers["cut"]) & np.tile(begun, len(cells.cuts))
     told = known & ((people == 0) | (cells.people(person[reason], cell[reason]) > 0))
     counted = known & ((people == 0) | (cells.people(person[post], cell[post]) > 0))
     return {

@@ -93,10 +93,11 @@ def _working(fact: dict) -> Markup:
             '<span data-fact="{}">{}</span></p>'
         ).format(fact["formula"], plain(fact["value"]), fact["id"], fact["shown"])
     ]
+    divided = (("Numerator", "numerator"), ("Denominator", "denominator"))
     amounts = [
         f"{name}: {plain(fact[key])}"
-        for name, key in (("Numerator", "numerator"), ("Denominator", "denominator"))
-        if not is_missing(fact.get(key))
+        for name, key in divided
+        if "÷" in fact["formula"] and not is_missing(fact.get(key))
     ]
     if amounts:
         parts.append(Markup('<p data-text="definition">{}.</p>').format("; ".join(amounts)))

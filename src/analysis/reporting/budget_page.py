@@ -19,7 +19,7 @@ LINE_COLUMNS = {
     "Forecast [f]": "line_forecast",
     "Variance": "line_variance",
     "Variance, %": "line_variance_pct",
-    "Since last report": "line_movement",
+    "On the forecast before": "line_movement",
     "Virements": "line_virement",
 }
 PLACEMENT_COLUMNS = {
@@ -45,7 +45,7 @@ def headline(page: Page) -> Markup:
     if sentences.is_usable(share):
         opening += sentences.text(" ({share} of budget)", share=share)
     if sentences.is_usable(moved):
-        opening += sentences.text(", {moved} since the last report", moved=moved)
+        opening += sentences.text(", {moved} on the forecast before", moved=moved)
     return opening
 
 
@@ -134,11 +134,11 @@ def variance_chart(page: Page, *, number: int | None = None) -> Markup:
             name=_name(largest, "line_variance").lower(),
             size=largest,
         ),
-        subtitle=f"Forecast [f] against budget by kind of spend, {page.place}, £ million; "
+        subtitle=f"Forecast [f] against budget by kind of spend, {page.place}, £ thousand; "
         "an overspend is positive",
         source=Markup('Source: <span data-text="definition">{}</span>.').format(largest["source"]),
-        unit="£m",
-        scale=1_000_000,
+        unit="£k",
+        scale=1_000,
         number=number,
         say=Markup("<h3>Run-rate</h3><p>{}</p><h3>Next year</h3><p>{}</p>").format(
             _run_rate(page), _recurring(page)
@@ -219,11 +219,11 @@ def placements_chart(page: Page, *, number: int | None = None) -> Markup:
         pd.DataFrame(rows),
         figure_id="placements",
         title=title,
-        subtitle=f"Forecast [f] against budget by type of placement, {page.place}, £ million, "
+        subtitle=f"Forecast [f] against budget by type of placement, {page.place}, £ thousand, "
         f"{month_name(page.period)}; an overspend is positive",
         source="Money behind 1 to 5 children is hidden." if page.release == "public" else "",
-        unit="£m",
-        scale=1_000_000,
+        unit="£k",
+        scale=1_000,
         number=number,
     )
 

@@ -135,7 +135,7 @@ def _budget_card(page: Page) -> dict:
         "value": shown(variance),
         "unit": "forecast [f] against budget; an overspend is positive",
         "state": "Forecast, not tested",
-        "words": sentences.text("{moved} since the last report.", moved=moved)
+        "words": sentences.text("{moved} on the forecast before.", moved=moved)
         if sentences.is_usable(moved)
         else sentences.unusable(moved),
         "href": HREF,

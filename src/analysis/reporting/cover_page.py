@@ -9,8 +9,10 @@ from analysis.measures.definitions import definition
 from analysis.reporting import charts, sentences
 from analysis.reporting.blocks import not_computed
 from analysis.reporting.fact_table import how_each_was_computed
+from analysis.reporting.numbers import month_name
 from analysis.reporting.page import Page
 from analysis.reporting.tables import html_table, value_cell
+from analysis.reporting.workforce_tables import begins_later
 
 NEEDED, OPEN = "cover_bridge.cover_needed", "cover_uncovered"
 STEPS = (
@@ -43,6 +45,13 @@ ABSENT = (
 def is_known(page: Page) -> bool:
     """Whether the extracts hold a list of agency workers."""
     return NEEDED in set(page.facts["id"])
+
+
+def _begins_later(page: Page) -> str:
+    """That the list of agency workers begins after the period, where it does."""
+    month = month_name(page.period)
+    said = f"The list of agency workers begins after {month}: who was there then is not known."
+    return said if begins_later(page) else ""
 
 
 def message(page: Page) -> Markup:
@@ -91,7 +100,7 @@ def _without_reason(fact: dict) -> Markup:
 def bridge_chart(page: Page) -> Markup:
     """From the need for cover, by reason, to what no one covers."""
     if not is_known(page):
-        return not_computed(ABSENT)
+        return not_computed(_begins_later(page) or ABSENT)
     rows = []
     for fact_id, name, tone, sign in STEPS:
         fact = page.fact(fact_id)
@@ -112,8 +121,11 @@ def _reading(page: Page) -> Markup:
     """How the chart is to be read, and what it cannot know."""
     kind = definition("cover_bridge")
     hidden = (
-        Markup("<p>[c] is hidden: it is small, or would give away a figure that is.</p>")
-        if page.series("cover_bridge")["suppressed"].any()
+        Markup(
+            "<p>[c] is hidden: it is small, or would give away a figure that is. No bar is drawn "
+            "after a hidden amount until the next total.</p>"
+        )
+        if any(page.fact(name)["suppressed"] for name, *_ in STEPS)
         else ""
     )
     return Markup('<p data-text="definition">{} {}</p>{}').format(
@@ -177,7 +189,9 @@ def assignments_table(page: Page) -> Markup:
     """Agency FTE by length, job type and hourly rate."""
     if not is_known(page):
         return not_computed(
-            "No list of agency workers with start dates, job types and rates is among the extracts."
+            _begins_later(page)
+            or "No list of agency workers with start dates, job types and rates is among the "
+            "extracts."
         )
     rows = [
         {

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from analysis.measures.definitions import Definition, definition
 from analysis.methods.records import rows_of
-from analysis.reporting.numbers import is_missing, month_name, plain, shown_number
+from analysis.reporting.numbers import MINUS, is_missing, month_name, plain, shown_number
 
 COLUMNS = (
     "id",
@@ -212,9 +212,9 @@ def _period_text(row: dict, period: object) -> str:
 
 
 def _formula(kind: Definition, row: dict) -> str:
-    return kind.formula.format_map(
-        {name: plain(row[name]) for name in _fields(kind.formula) if name in row}
-    )
+    """The formula with its values; a minus stands before the pound."""
+    values = {name: plain(row[name]) for name in _fields(kind.formula) if name in row}
+    return kind.formula.format_map(values).replace(f"£{MINUS}", f"{MINUS}£")
 
 
 def bounds_of(facts: pd.DataFrame) -> pd.DataFrame:

@@ -20,18 +20,24 @@ def count(page: Page, state: str) -> dict:
 
 
 def findings_sentence(page: Page) -> Markup:
-    """How many strengths and areas for development there are."""
+    """How many strengths and areas for development there are, or that none are held."""
+    strengths, areas = count(page, "strengths"), count(page, "areas_for_development")
+    if not sentences.is_usable(strengths, areas):
+        return Markup(
+            "No extract of findings is held, so strengths and areas for development cannot be "
+            "counted."
+        )
     return sentences.text(
         "Inspectors named {strengths} strengths and {areas} areas for development.",
-        strengths=count(page, "strengths"),
-        areas=count(page, "areas_for_development"),
+        strengths=strengths,
+        areas=areas,
     )
 
 
 def findings_tables(page: Page, plan: pd.DataFrame) -> list[Markup]:
     """Areas for development, then strengths, each quoted with source, paragraph and date."""
     if not page.has("findings"):
-        return [Markup("<p>{}</p>").format("No extract of findings is held: none can be shown.")]
+        return []
     told = plan.dropna(subset=["finding"]).drop_duplicates("finding_id")
     kinds = (("development", "Areas for development"), ("strength", "Strengths"))
     tables = [

@@ -6,6 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.measures.definitions import definition
+from analysis.methods.calendar import as_at_date
 from analysis.reporting import charts, sentences
 from analysis.reporting.blocks import not_computed
 from analysis.reporting.fact_table import how_each_was_computed
@@ -54,10 +55,22 @@ def homes_table(page: Page, *, number: int | None = None) -> Markup:
         rows,
         table_id="t-homes",
         caption="Children’s homes by provision",
-        note="[x] places are not given for every home." if missing else "",
+        note=sentences.join(
+            "[x] places are not given for every home." if missing else "", _later_list(page)
+        ),
         number=number,
         total_row=True,
         classes=["tbl-s"],
+    )
+
+
+def _later_list(page: Page) -> Markup:
+    """The date of a list of homes that is later than the period."""
+    as_at = page.fact(REGULATION_44[0])["period"]
+    if not as_at_date(as_at) > page.period.end_time:
+        return Markup("")
+    return Markup("The list of homes stands at {}, after the period’s end.").format(
+        date_words(as_at)
     )
 
 
@@ -131,7 +144,8 @@ def _later_visits(page: Page) -> Markup:
         f"{row['visitor_role']}, {month_name(row['visit_month'])}"
         for row in later.to_dict("records")
     ]
-    return Markup("Given for after the period and not counted: {}.").format(_text("; ".join(words)))
+    said = _text(f"{'; '.join(words)}.")  # the stop inside, so that it never begins a line
+    return Markup("Given for after the period and not counted: {}").format(said)
 
 
 def modes_message(page: Page) -> Markup:

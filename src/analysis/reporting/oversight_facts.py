@@ -129,11 +129,12 @@ def _last_year(page: Page, contract: str) -> pd.DataFrame:
 def add_homes(page: Page) -> None:
     """Add the homes by provision, Regulation 44 visits and the visits of leaders and members."""
     if page.has("homes"):
-        by_provision = homes.homes_by_provision(page.table("homes"))
+        listed = homes.homes_at(page.table("homes"), page.period)
+        by_provision = homes.homes_by_provision(listed)
         risk = by_provision.assign(note="")
         page.add("homes", homes_by_provision=by_provision.assign(note=""), home_places=by_provision)
         page.add("homes", homes_risk_assessed=risk)
-        visits = homes.regulation_44(page.table("homes"))
+        visits = homes.regulation_44(listed)
         visits = visits.assign(
             homes_with_a_missed_visit=visits["homes_with_a_missed_visit"].where(
                 visits["due"].notna()

@@ -32,7 +32,7 @@ def headline(page: Page) -> Markup:
             bare=count(page, "without_a_measure"),
             all=count(page, "actions"),
         )
-    if not areas["value"]:
+    if not sentences.is_usable(areas):
         return Markup("No findings of inspectors and no actions are in the extracts")
     return sentences.text(
         "Inspectors named {areas} areas for development; the source lists no actions", areas=areas
@@ -44,9 +44,9 @@ def plan_sentence(page: Page) -> Markup:
     overdue = count(page, "overdue")
     if not sentences.is_usable(overdue):
         return Markup(
-            "The source lists no actions, so none can be counted as closed, overdue or without a "
+            "{}, so none can be counted as closed, overdue or without a "
             "measure. That none is listed does not mean that none was taken."
-        )
+        ).format(_no_actions(page))
     return sentences.text(
         "Of {all} actions {closed} are closed and {open} open; {overdue} of the open ones {verb} "
         "overdue. The due date of {slipping} has moved back, {bare} have no measure, and {dark} of "
@@ -61,6 +61,13 @@ def plan_sentence(page: Page) -> Markup:
         dark=count(page, "closed_without_evidence"),
         verb_dark="has" if count(page, "closed_without_evidence")["value"] == 1 else "have",
     )
+
+
+def _no_actions(page: Page) -> str:
+    """That there are no actions: in the source of the findings, or in any extract."""
+    if sentences.is_usable(count(page, "areas_for_development")):
+        return "The source lists no actions"
+    return "No list of actions is held"
 
 
 def plan_tables(page: Page, plan: pd.DataFrame) -> list[Markup]:
@@ -198,6 +205,10 @@ def card(page: Page) -> dict:
     """The headline on oversight for the leader summary."""
     overdue, areas = count(page, "overdue"), count(page, "areas_for_development")
     usable = sentences.is_usable(overdue)
+    if not usable and not sentences.is_usable(areas):
+        return {"subject": "Oversight", "value": "[x]", "unit": "no findings or actions are held",
+                "state": "Not computed", "words": plan_sentence(page),
+                "href": "#practice-oversight"}  # fmt: skip
     return {
         "subject": "Oversight",
         "value": shown(overdue if usable else areas),

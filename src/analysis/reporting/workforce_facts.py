@@ -28,21 +28,27 @@ def add_months(page: Page, rates: pd.DataFrame) -> None:
         agency_rate_by_month=months,
     )
     newest = _newest(page, rates)
-    page.add(source, agency_fte=newest)
+    page.add(source, agency_fte=_with_reason(newest, "agency_fte"))
     page.add(
         tables.came_from(page, "staff"),
-        starters_in_12_months=newest,
-        leavers_in_12_months=newest,
+        starters_in_12_months=_with_reason(newest, "starters_12_months_fte"),
+        leavers_in_12_months=_with_reason(newest, "leavers_12_months_fte"),
     )
 
 
 def _newest(page: Page, rates: pd.DataFrame) -> pd.DataFrame:
-    """The period's row; where there is none, a row that says so."""
+    """The period's row; where there is none, a row without figures."""
     found = tables.of_period(page, rates).drop(columns="month", errors="ignore")
     if found.empty:
         found = rates.drop(columns="month", errors="ignore").head(0).reindex([0])
         found["as_at"] = ""
-    return found.tail(1).assign(note="Cannot be computed: the source does not give it by month.")
+    return found.tail(1)
+
+
+def _with_reason(newest: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The row with a note where its figure is missing, and with none where it is there."""
+    why = "Cannot be computed: the source does not give it by month."
+    return newest.assign(note=newest[column].isna().map({True: why, False: ""}))
 
 
 def add_cover(page: Page, steps: pd.DataFrame) -> None:
@@ -135,8 +141,10 @@ def add_oddities(page: Page, staff: pd.DataFrame) -> pd.DataFrame:
     """Add how many rows of each list are odd, and how; the table comes back too."""
     found = tables.oddities(page, staff)
     for name, rows in found.groupby("list", sort=False):
-        contract = tables.came_from(page, "staff") if name == "months" else name
-        page.add(contract, workforce_oddities=rows)
+        if name == "months":
+            page.add(tables.came_from(page, "staff"), month_oddities=rows)
+        else:
+            page.add(name, workforce_oddities=rows)
     return found
 
 
@@ -172,8 +180,11 @@ def chart_of(page: Page, measure: str) -> pd.DataFrame:
 
 
 def _signal(name: str, chart: pd.DataFrame) -> dict:
-    """What the newest month says, with the sign's words."""
+    """What the newest month says, with the sign's words; nothing where it may not be shown."""
     verdict = latest(chart)
+    if len(chart) and chart["value"].isna().iloc[-1]:
+        note = "The newest month may not be shown or is not given, so it is not tested."
+        return {"series": name, "signal": None, "words": "", "rule": "none", "note": note}
     key = variation_key(verdict) if len(chart) else "no_data"
     tested = key not in ("too_few", "no_data")
     return {

@@ -6,6 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.measures.definitions import definition
+from analysis.methods.spc import POINTS_FOR_LIMITS
 from analysis.reporting import charts as draw
 from analysis.reporting import sentences
 from analysis.reporting.blocks import not_computed, quote
@@ -17,7 +18,14 @@ from analysis.reporting.workforce_facts import BASELINE, FEWEST_FOR_BASELINE
 
 EMPTY = Markup("")
 LISTS = {"staff": "Staff list", "agency": "Agency list", "months": "Months"}
+MONTHS = "agency_fte_by_month"
 SPOKEN = ("agency_workers", "agency_fte", "agency_rate_dfe", "agency_posts_covered")
+
+
+def is_hidden(page: Page) -> bool:
+    """Whether months enough for limits are held, and too many of them hidden."""
+    months = page.series(MONTHS)
+    return int((months["value"].notna() | months["suppressed"]).sum()) >= POINTS_FOR_LIMITS
 
 
 def tested(page: Page) -> bool:
@@ -34,8 +42,11 @@ def newest_rule(page: Page) -> str:
 def message(page: Page) -> Markup:
     """What the newest month of agency FTE says, by its chart."""
     if not tested(page):
-        return Markup("Too few months for limits")
-    signal, fte = page.fact("agency_signal.fte")["value"], _newest(page)
+        many = is_hidden(page)
+        return Markup("Too many hidden months for limits" if many else "Too few months for limits")
+    signal, fte = page.fact("agency_signal.fte")["value"], page.records(MONTHS)[-1]
+    if signal is None:
+        return sentences.unusable(fte)
     words = {
         -1: "Agency use is higher than usual variation: {fte} FTE in {month}",
         1: "Agency use is lower than usual variation: {fte} FTE in {month}",
@@ -44,18 +55,13 @@ def message(page: Page) -> Markup:
     return sentences.text(words[int(signal)], fte=fte, month=month_name(fte["period"]))
 
 
-def _newest(page: Page) -> dict:
-    """The newest month of agency FTE that may be shown."""
-    months = page.series("agency_fte_by_month")
-    return months[months["value"].notna()].iloc[-1].to_dict()
-
-
 def sentence(page: Page) -> Markup:
     """The limits, the rule that is met and how long agency FTE has been above its mean."""
     if not tested(page):
-        return Markup(
-            "Limits and words of change need at least thirteen months of agency FTE; the "
-            "extracts do not hold them."
+        needed = "Limits and words of change need at least thirteen months of agency FTE; {}."
+        too_many = "too many of those held are hidden [c] to protect people"
+        return Markup(needed).format(
+            too_many if is_hidden(page) else "the extracts do not hold them"
         )
     limits = {name: page.fact(f"agency_fte_limit.{name}") for name in ("mean", "lower", "upper")}
     usual = sentences.text(
@@ -63,7 +69,16 @@ def sentence(page: Page) -> Markup:
     )
     rule = newest_rule(page)
     met = sentences.text("The newest month is a signal: {rule}.", rule=rule.lower()) if rule else ""
-    return sentences.join(usual, met, run_sentence(page))
+    return sentences.join(usual, met or _untested(page), run_sentence(page))
+
+
+def _untested(page: Page) -> Markup:
+    """That the newest month is not tested, where it may not be shown or is not given."""
+    if page.fact("agency_signal.fte")["value"] is not None:
+        return EMPTY
+    newest = page.records(MONTHS)[-1]
+    why = "hidden [c] to protect people" if newest["suppressed"] else "not given"
+    return Markup("The newest month is {}, so it is not tested.").format(why)
 
 
 def run_sentence(page: Page) -> Markup:
@@ -105,6 +120,11 @@ def rate_chart(page: Page, made: dict[str, pd.DataFrame]) -> Markup:
 
 def _chart(page: Page, chart: pd.DataFrame, name: str, title: str, say: Markup = EMPTY) -> Markup:
     facts = page.series(f"agency_{name}_by_month")
+    if chart["value"].notna().sum() < 2 and facts["suppressed"].any():
+        return Markup(
+            '<p class="absent">{}: fewer than two months may be shown; the others are hidden [c] '
+            "to protect people.</p>"
+        ).format(title)
     if chart["value"].notna().sum() < 2:
         return not_computed(f"{title}: fewer than two months of it are held.")
     ids = {"mean": "mean", "lower": "lcl", "upper": "ucl"}
@@ -169,23 +189,26 @@ def agreement(page: Page, compared: tuple[list[str], list[str]]) -> Markup:
 
 def oddities_table(page: Page, odd: pd.DataFrame) -> Markup:
     """Odd rows of each list, how many, and how they were computed."""
-    facts = page.records("workforce_oddities")
+    facts = page.records("workforce_oddities") + page.records("month_oddities")
     if not facts:
         return Markup("<p>Nothing odd was found in the lists that this page is made from.</p>")
     rows = [
         {
-            "List": LISTS[fact["id"].split(".")[1]],
+            "List": LISTS[name],
             "What was seen, and how it was computed": Markup(
                 '<span data-text="definition">{}</span>'
             ).format(message[:1].upper() + message[1:]),
             "Rows": value_cell(fact),
         }
-        for fact, message in zip(facts, odd["message"], strict=True)
+        for fact, name, message in zip(facts, odd["list"], odd["message"], strict=True)
     ]
     return html_table(
         rows,
         table_id="t-odd",
         caption="Odd rows of the lists",
+        note="[c] means hidden: the count is 1 to 5, or would reveal one that is."
+        if any(fact["suppressed"] for fact in facts)
+        else "",
         numeric=["Rows"],
         classes=["stack"],
     )

@@ -74,12 +74,19 @@ NEEDED = (
 
 
 def bridge(page: Page, rates: pd.DataFrame) -> pd.DataFrame:
-    """Cover needed, given and left open at the period's end; empty without a list of agency."""
+    """Cover needed, given and left open at the period's end; empty where agency is not known."""
     newest = of_period(page, rates)
-    if not page.has("agency") or newest.empty:
+    if not page.has("agency") or newest.empty or begins_later(page):
         return pd.DataFrame()
     other = cover.other_cover(list_of(page, "establishment"), list_of(page, "staff"), page.period)
     return cover.cover_bridge(newest, by_reason(page), other)
+
+
+def begins_later(page: Page) -> bool:
+    """Whether the list of agency workers begins after the period, so that it says nothing of it."""
+    if not page.has("agency"):
+        return False
+    return bool(page.table("agency")["start_date"].min() > page.period.end_time)
 
 
 def by_reason(page: Page) -> pd.DataFrame:

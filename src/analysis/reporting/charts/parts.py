@@ -110,7 +110,7 @@ def _figure(
         caption,
         draw,
         picture=caption.subtitle,
-        desc=_desc(rows, joined),
+        desc=_desc(rows, spans, joined),
         say=say,
         table=data_table(caption, table, total_row=total),
     )
@@ -185,10 +185,13 @@ def _bar(axes: Drawing, row: dict, span: tuple | None, middle: float, wide: bool
     )
 
 
-def _desc(rows: list[dict], joined: bool) -> str:
+def _desc(rows: list[dict], spans: list, joined: bool) -> str:
+    """What the picture shows, with how many amounts and how many bars are missing."""
     shown = [f"{row['label']} {row['shown']}" for row in rows if not is_missing(row["value"])]
     kind = "Waterfall" if joined else "Bars"
     hidden = len(rows) - len(shown)
     gaps = f", {hidden} not shown" if hidden else ""
+    unplaced = spans.count(None) - hidden
+    gaps += f", {unplaced} more without a bar" if unplaced else ""
     first, last = (shown[0], shown[-1]) if shown else ("no amount", "no amount")
     return f"{kind} of {len(rows)} amounts{gaps}, from {first} to {last}."
