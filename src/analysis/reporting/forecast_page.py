@@ -65,7 +65,8 @@ def fan(page: Page, *, number: int | None = None) -> Markup:
             month=month_name(last["period"]),
             value=last,
         ),
-        subtitle=f"Contacts each month, {page.place}, and forecast [f]",
+        subtitle=f"Contacts each month, {page.place}, and forecast [f]; the darker band is its 80% "
+        "range, the lighter its 95% range",
         source=sentences.text(
             "Forecast by {model} on the logarithms of the monthly counts.", model=chosen(page)
         ),
