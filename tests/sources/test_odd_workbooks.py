@@ -179,6 +179,19 @@ def test_a_plain_comment_is_kept(comment: str, tmp_path: Path) -> None:
     assert read.tables["budget_monitoring"]["comment"].tolist() == [comment]
 
 
+def test_no_words_of_a_yes_and_no_column_that_may_be_a_persons_are_kept(tmp_path: Path) -> None:
+    seen = ["Sarah Hazlett", "943 476 5919", "born 03/04/1985", "Awaited", "Not known", "Yes"]
+    rows = [[7654320 + n, dt.date(2024, 5, 1), words] for n, words in enumerate(seen)]
+    headings = ["Child ID", "Date of visit", "Was the child seen alone"]
+    read = check_files([k.write(tmp_path / "cp visits.xlsx", {"cp visits": [headings, *rows]})])
+    table = read.tables["cp_visits"]
+    assert table["seen_alone_as_given"].fillna("").tolist() == [
+        "not shown", "not shown", "not shown", "Awaited", "Not known", ""
+    ]  # fmt: skip
+    held = table.to_csv() + " ".join(read.problems["message"])
+    assert not [secret for secret in SECRETS if secret in held]
+
+
 def test_an_end_before_its_beginning_is_named_and_kept(tmp_path: Path) -> None:
     day = dt.date(2024, 3, 1)
     rows = [["Child ID", "CP plan start date", "CP plan end date"], [1, day, dt.date(2024, 1, 1)],

@@ -30,7 +30,7 @@ from analysis.sources.privacy import Pseudonyms
 from analysis.sources.problems import Problem
 from analysis.sources.rows import blank_rows
 from analysis.sources.seen import Reading
-from analysis.sources.wording import plain
+from analysis.sources.word_cells import words_to_keep
 from analysis.sources.workbooks import RawSheet
 
 _DTYPES = (
@@ -226,6 +226,7 @@ def _beside(field: Field, one: Coerced, at: np.ndarray) -> dict[str, pd.Series]:
     if not wanted.any():
         return {}
     words = [
-        plain(str(one.raw_value(i))) if given else None for i, given in zip(at, wanted, strict=True)
+        words_to_keep(one.raw_value(i)) if given else None
+        for i, given in zip(at, wanted, strict=True)
     ]
     return {name: pd.Series(words, dtype="str")}

@@ -18,14 +18,27 @@ ROUNDED = 10**15
 
 def see_code(raw: object, table: dict[str, str]) -> Seen:
     """The value that a table of codes gives for a cell; one of no table stays as it is."""
-    text = number_as_text(raw) if isinstance(raw, float | int) else plain(str(raw))
+    text = _text_of(raw)
     value = table.get(code_key(text))
     if value is not None and text:
         return Seen(value)
-    if is_missing(raw):
-        return MISSING
-    # a value that may be somebody's name or number must not reach a table either
-    return Seen(text if safe_to_show(text) else NOT_SHOWN, "unmatched")
+    return MISSING if is_missing(raw) else Seen(words_to_keep(raw), "unmatched")
+
+
+def words_to_keep(raw: object) -> str:
+    """A cell that no code stands for as a table may hold it: nobody's name or number.
+
+    Examples
+    --------
+    >>> words_to_keep(" Not  yet "), words_to_keep("Sarah Hazlett"), words_to_keep(4857773456.0)
+    ('Not yet', 'not shown', 'not shown')
+    """
+    text = _text_of(raw)
+    return text if safe_to_show(text) else NOT_SHOWN
+
+
+def _text_of(raw: object) -> str:
+    return number_as_text(raw) if isinstance(raw, float | int) else plain(str(raw))
 
 
 def see_boolean(raw: object, table: dict[str, str]) -> Seen:
@@ -59,7 +72,7 @@ def see_text(raw: object) -> Seen:
     """A short text; a number in it that may be a person's is dropped."""
     if isinstance(raw, dt.datetime | dt.date):
         return Seen(raw.isoformat()[:10])
-    text = number_as_text(raw) if isinstance(raw, float | int) else plain(str(raw))
+    text = _text_of(raw)
     if len(text) > LONGEST_TEXT:
         return _TOO_LONG
     if len(text) >= 5 and (found := personal_label(text)):
