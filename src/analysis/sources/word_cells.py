@@ -14,6 +14,7 @@ _TOO_LONG = Seen(
 )
 ROUNDED = 10**15
 """Excel keeps 15 figures of a number; a longer one is another number than was entered."""
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+E\+?|E\+)\d+")
 
 
 def see_code(raw: object, table: dict[str, str]) -> Seen:
@@ -60,12 +61,28 @@ def see_identifier(raw: object, pseudonyms: Pseudonyms) -> Seen:
             words = "a number of more than 15 figures, which Excel rounds; export it as text"
             return Seen(kind="error", message=words)
         return Seen(pseudonyms.of(str(int(raw))))
-    text = plain(raw).upper()
+    text = _without_guards(plain(raw).upper())
     if text in ("TRUE", "FALSE"):
         return Seen(kind="error", message="not an identifier; look for columns out of place")
+    if _SCIENTIFIC.fullmatch(text):
+        words = "a number in scientific notation, which Excel rounds; export it as text"
+        return Seen(kind="error", message=words)
     if text.endswith(".0") and text[:-2].isdecimal():
         text = text[:-2]
-    return Seen(pseudonyms.of(text)) if text else MISSING
+    return MISSING if is_missing(text) else Seen(pseudonyms.of(text))
+
+
+def _without_guards(text: str) -> str:
+    """A text without the signs that keep Excel from taking it for a number.
+
+    Examples
+    --------
+    >>> _without_guards('="00123"'), _without_guards("'00123")
+    ('00123', '00123')
+    """
+    if text.startswith('="'):
+        text = text[2:].removesuffix('"')
+    return text.removeprefix("'").strip()
 
 
 def see_text(raw: object) -> Seen:
