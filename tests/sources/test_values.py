@@ -124,6 +124,11 @@ def test_an_identifier_of_such_signs_alone_is_missing(raw: str) -> None:
     assert _one(raw, "identifier")[1] == "missing"
 
 
+@pytest.mark.parametrize("raw", ["Month 1", "month 01", "Period 1", "P1", "M01", "p 1", 1.0])
+def test_a_period_in_every_form(raw: object) -> None:
+    assert _one(raw, "period_no") == (1, "")
+
+
 @pytest.mark.parametrize(
     "text",
     [
