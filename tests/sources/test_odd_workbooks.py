@@ -192,6 +192,40 @@ def test_no_words_of_a_yes_and_no_column_that_may_be_a_persons_are_kept(tmp_path
     assert not [secret for secret in SECRETS if secret in held]
 
 
+MONTH_FIRST = {
+    "two figures for the year": ["4/25/24", "5/6/24", "6/7/24"],
+    "four and two": ["04/25/2024", "05/06/24", "06/07/2024"],
+    "two and four": ["4/25/24", "05/06/2024", "6/7/24"],
+}
+
+
+@pytest.mark.parametrize("name", MONTH_FIRST)
+def test_no_day_of_a_column_that_is_month_first_is_read_day_first(name: str, tmp_path: Path):
+    rows = [[*r[:2], day, *r[3:]] for r, day in zip(C(3), MONTH_FIRST[name], strict=True)]
+    read = check_files([k.good(tmp_path, rows)])
+    assert not len(read.tables["contacts"])
+    said = read.problems[read.problems["column"] == "contact_date"]
+    assert said["row"].tolist() == [2, 3, 4]
+    assert said["message"].str.contains("month-first").all()
+    assert set(said["severity"]) == {"error"}
+
+
+def test_a_day_that_can_only_be_day_first_speaks_for_the_others(tmp_path: Path) -> None:
+    days = ["25/4/24", "5/6/24", "6/7/24"]
+    rows = [[*r[:2], day, *r[3:]] for r, day in zip(C(3), days, strict=True)]
+    read = check_files([k.good(tmp_path, rows)])
+    months = read.tables["contacts"]["contact_date"].dt.month.tolist()
+    assert months == [4, 6, 7]
+
+
+def test_short_years_beside_real_dates_show_that_excel_half_converted_them(tmp_path: Path) -> None:
+    real = [dt.date(2024, 5, n) for n in range(1, 7)]
+    days = [*real, *(f"{n}/5/24" for n in range(15, 21))]
+    rows = [[*r[:2], day, *r[3:]] for r, day in zip(C(12), days, strict=True)]
+    read = check_files([k.good(tmp_path, rows)])
+    assert read.problems["message"].str.contains("have day and month swapped").any()
+
+
 def test_an_end_before_its_beginning_is_named_and_kept(tmp_path: Path) -> None:
     day = dt.date(2024, 3, 1)
     rows = [["Child ID", "CP plan start date", "CP plan end date"], [1, day, dt.date(2024, 1, 1)],

@@ -75,29 +75,34 @@ def date_from_compact(text: str) -> dt.date | None:
 
 def is_slashed(text: str) -> bool:
     """Whether a text is two figures, two figures and a year: day first or month first."""
-    return bool(_DAY_FIRST.fullmatch(text))
+    return _slashed(text) is not None
 
 
 def is_month_first(text: str) -> bool:
-    """Whether a text is a day only when the month is read first: 04/25/2024.
+    """Whether a text is a day only when the month is read first: 04/25/2024 or 4/25/24.
 
     Examples
     --------
-    >>> is_month_first("04/25/2024"), is_month_first("03/04/2024")
-    (True, False)
+    >>> is_month_first("04/25/2024"), is_month_first("4/25/24"), is_month_first("03/04/2024")
+    (True, True, False)
     """
-    found = _DAY_FIRST.fullmatch(text)
-    return (
-        bool(found)
-        and int(found[3]) > 12
-        and _day(int(found[4]), int(found[1]), int(found[3])) is not None
-    )
+    first, second, year = _slashed(text) or (0, 0, 0)
+    return second > 12 and _day(year, first, second) is not None
 
 
 def is_day_first(text: str) -> bool:
-    """Whether a text is a day only when the day is read first: 25/04/2024."""
-    found = _DAY_FIRST.fullmatch(text)
-    return bool(found) and int(found[1]) > 12 and date_from_text(text) is not None
+    """Whether a text is a day only when the day is read first: 25/04/2024 or 25/4/24."""
+    first, second, year = _slashed(text) or (0, 0, 0)
+    return first > 12 and _day(year, second, first) is not None
+
+
+def _slashed(text: str) -> tuple[int, int, int] | None:
+    """First figures, second figures and year of a text; two figures for the year are 20yy."""
+    found = _DAY_FIRST.fullmatch(text) or _SHORT_YEAR.fullmatch(text)
+    if not found:
+        return None
+    century = 2000 if len(found[4]) == 2 else 0
+    return int(found[1]), int(found[3]), century + int(found[4])
 
 
 def date_from_serial(number: float) -> dt.date | None:
