@@ -226,6 +226,30 @@ def test_short_years_beside_real_dates_show_that_excel_half_converted_them(tmp_p
     assert read.problems["message"].str.contains("have day and month swapped").any()
 
 
+def _from_1904(folder: Path) -> Path:
+    """The good workbook in the calendar of 1904, with day 43921 of it as number, text and day."""
+
+    def change(book: openpyxl.Workbook) -> None:
+        book.epoch = dt.datetime(1904, 1, 1)
+        book.active["C3"], book.active["C4"] = 43921, "43921"
+
+    return k.in_book(change)(folder)
+
+
+def _old_from_1904(folder: Path) -> Path:
+    rows = [H, *([*r[:2], 43921 if n in (1, 2) else r[2], *r[3:]] for n, r in enumerate(C()))]
+    return k.true_xls(folder, rows, date_1904=True)
+
+
+@pytest.mark.parametrize("make", [_from_1904, _old_from_1904])
+def test_a_number_of_a_day_is_counted_from_1904_where_the_workbook_does(make: Make, tmp_path: Path):
+    read = check_files([make(tmp_path)])
+    days = [f"{day:%Y-%m-%d}" for day in read.tables["contacts"]["contact_date"]]
+    assert days[1:3] == ["2024-04-01", "2024-04-01"]
+    assert days[3:] == [f"{r[2]}" for r in C()[3:]]
+    assert read.problems["message"].str.contains("read as Excel's day 2024-04-01").any()
+
+
 def test_an_end_before_its_beginning_is_named_and_kept(tmp_path: Path) -> None:
     day = dt.date(2024, 3, 1)
     rows = [["Child ID", "CP plan start date", "CP plan end date"], [1, day, dt.date(2024, 1, 1)],

@@ -8,6 +8,8 @@ import datetime as dt
 import re
 
 EXCEL_EPOCH = dt.date(1899, 12, 30)
+EPOCH_1904 = dt.date(1904, 1, 1)
+"""Day 0 of a workbook that counts its days from 1904, as Excel on a Mac once did."""
 SERIAL_FIRST, SERIAL_LAST = 20_000, 60_000
 
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -105,17 +107,17 @@ def _slashed(text: str) -> tuple[int, int, int] | None:
     return int(found[1]), int(found[3]), century + int(found[4])
 
 
-def date_from_serial(number: float) -> dt.date | None:
-    """Day of Excel's count of days, within 1954 to 2064; None for other numbers.
+def date_from_serial(number: float, epoch: dt.date = EXCEL_EPOCH) -> dt.date | None:
+    """Day of Excel's count of days since ``epoch``, over a century long; None for other numbers.
 
     Examples
     --------
-    >>> date_from_serial(44439.0)
-    datetime.date(2021, 8, 31)
+    >>> date_from_serial(44439.0), date_from_serial(42977.0, EPOCH_1904)
+    (datetime.date(2021, 8, 31), datetime.date(2021, 8, 31))
     """
     if not SERIAL_FIRST <= number <= SERIAL_LAST:
         return None
-    return EXCEL_EPOCH + dt.timedelta(days=int(number))
+    return epoch + dt.timedelta(days=int(number))
 
 
 def month_from_text(text: str) -> dt.date | None:

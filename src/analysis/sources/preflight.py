@@ -33,7 +33,7 @@ class Inspection:
     """What a file is, and what was seen in its bytes.
 
     ``kind`` is xlsx, xlsb, ods, xls or text; ``scans`` holds what is to be known of each sheet,
-    by its name.
+    by its name; ``date_1904`` says that its days are counted from 1904.
     """
 
     kind: str = ""
@@ -150,6 +150,7 @@ def _ole(path: Path, file: str, found: Inspection, suffix: str) -> tuple[str, li
     if suffix != ".xls":
         words = f"is named {suffix} and is really an old .xls workbook; it was read as that"
         problems.append(Problem(file, words, severity="warning"))
+    found.date_1904 = scan.date_1904
     found.scans = {f"#{at}": SheetScan(errors=errors) for at, errors in enumerate(scan.errors)}
     return "xls", problems
 
