@@ -79,18 +79,9 @@ def read_workbook(
                 continue
             scan = scans.get(sheet.name) or scans.get(f"#{at}") or SheetScan()
             uncached = frozenset(scan.uncached)
-            sheets.append(
-                RawSheet(
-                    sheet.name,
-                    rows,
-                    hidden,
-                    merged,
-                    scan.errors,
-                    uncached,
-                    scan.percent,
-                    epoch=epoch,
-                )  # fmt: skip
-            )
+            sheets.append(RawSheet(
+                sheet.name, rows, hidden, merged, scan.errors, uncached, scan.percent, epoch=epoch
+            ))  # fmt: skip
     return sheets, problems
 
 
