@@ -54,7 +54,8 @@ def guarded_dates(one: Coerced) -> Coerced:
     first: then 03/04/2024 is as likely 4 March as 3 April. So it is with 4/25/24 and 3/4/24.
     """
     texts = [plain(v) if isinstance(v, str) else "" for v in one.column.uniques]
-    if not any(map(dates.is_month_first, texts)) or any(map(dates.is_day_first, texts)):
+    written = [text for text in texts if text]  # real dates, mostly all of them, need no look
+    if not any(map(dates.is_month_first, written)) or any(map(dates.is_day_first, written)):
         return one
     doubt = Seen(
         kind="error",

@@ -61,19 +61,21 @@ def see_identifier(raw: object, pseudonyms: Pseudonyms) -> Seen:
             words = "a number of more than 15 figures, which Excel rounds; export it as text"
             return Seen(kind="error", message=words)
         return Seen(pseudonyms.of(str(int(raw))))
-    text = _without_guards(plain(raw).upper())
+    text = plain(raw).upper()
+    if text.startswith(("=", "'")):
+        text = _without_guards(text)
     if text in ("TRUE", "FALSE"):
         return Seen(kind="error", message="not an identifier; look for columns out of place")
-    if _SCIENTIFIC.fullmatch(text):
+    if "E" in text and _SCIENTIFIC.fullmatch(text):
         words = "a number in scientific notation, which Excel rounds; export it as text"
         return Seen(kind="error", message=words)
     if text.endswith(".0") and text[:-2].isdecimal():
         text = text[:-2]
-    return MISSING if is_missing(text) else Seen(pseudonyms.of(text))
+    return Seen(pseudonyms.of(text)) if text else MISSING
 
 
 def _without_guards(text: str) -> str:
-    """A text without the signs that keep Excel from taking it for a number.
+    """A text without the signs that keep Excel from taking it for a number; "" where none is left.
 
     Examples
     --------
@@ -82,7 +84,8 @@ def _without_guards(text: str) -> str:
     """
     if text.startswith('="'):
         text = text[2:].removesuffix('"')
-    return text.removeprefix("'").strip()
+    text = text.removeprefix("'").strip()
+    return "" if is_missing(text) else text
 
 
 def see_text(raw: object) -> Seen:
