@@ -185,10 +185,17 @@ def ole(path: Path, names: list[str]) -> Path:
     return path
 
 
-def true_xls(folder: Path, rows: list[list] | None = None, name: str = "contacts.xls") -> Path:
+def true_xls(
+    folder: Path,
+    rows: list[list] | None = None,
+    name: str = "contacts.xls",
+    *,
+    date_1904: bool = False,
+) -> Path:
     import xlwt
 
     book = xlwt.Workbook()
+    book.dates_1904 = date_1904
     sheet = book.add_sheet("contacts")
     day = xlwt.easyxf(num_format_str="DD/MM/YYYY")
     for r, row in enumerate(rows or [HEADINGS, *contacts()]):

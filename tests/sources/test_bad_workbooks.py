@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +13,9 @@ import corpus as k
 import openpyxl
 import pytest
 
+from analysis.sources import sheetscan
 from analysis.sources.extracts import check_files
+from analysis.sources.places import column_letters
 from analysis.sources.sheetscan import scan_sheet
 
 H = k.HEADINGS
@@ -380,6 +383,58 @@ def test_an_error_cell_without_a_word_takes_nothing_of_the_next():
     cells += b'<c r="D1"><v>1</v></c>'
     xml = b'<worksheet><sheetData><row r="1">' + cells + b"</row></sheetData></worksheet>"
     assert scan_sheet(io.BytesIO(xml)).errors == {(1, 3): "#REF!"}
+
+
+CHILD_9 = b'<c r="B9" t="n"><v>7654328</v></c>'
+SILENT = {
+    "an error": b'<c r="%s" t="e"><v>#N/A</v></c>',
+    "a formula never calculated": b'<c r="%s"><f>A1</f></c>',
+}
+
+
+def _many_silent(kind: str, count: int, *, named: bool = True) -> Callable[[bytes], bytes]:
+    """The good sheet with so many such cells, in columns that nobody uses, before the last row's."""
+
+    def change(content: bytes) -> bytes:
+        cells = b"".join(
+            SILENT[kind] % (b"%s8" % column_letters(10 + n).encode()) for n in range(count)
+        )
+        if not named:
+            cells = re.sub(rb' r="[A-Z]+8"', b"", cells)
+        assert CHILD_9 in content
+        start, end = content.split(b'<row r="9"')
+        start = start.removesuffix(b"</row>") + cells + b"</row>"
+        return start + b'<row r="9"' + end.replace(CHILD_9, SILENT[kind] % b"B9")
+
+    return change
+
+
+@pytest.mark.parametrize("kind", SILENT)
+def test_cells_nobody_uses_do_not_hide_what_is_wrong_with_one_that_is_used(kind, tmp_path):
+    path = k.edited(k.good(tmp_path), k.SHEET, _many_silent(kind, 2_500))
+    read = check_files([path])
+    said = read.problems[read.problems["message"].str.contains("the cell B9 holds")]
+    assert said[["row", "column", "severity"]].to_numpy().tolist() == [[9, "child_id", "error"]]
+    assert len(read.tables["contacts"]) == 7
+    assert not read.problems["message"].str.contains("one by one").any()
+
+
+@pytest.mark.parametrize("kind", SILENT)
+def test_silent_cells_past_all_bounds_are_counted(kind, tmp_path, monkeypatch):
+    monkeypatch.setattr(sheetscan, "CELLS_NOTED", 3)
+    path = k.edited(k.good(tmp_path), k.SHEET, _many_silent(kind, 5))
+    said = check_files([path]).problems
+    said = said[
+        said["message"].str.startswith("3 cells hold an error, or a formula that was never")
+    ]
+    assert said[["sheet", "severity"]].to_numpy().tolist() == [["contacts", "warning"]]
+
+
+@pytest.mark.parametrize("kind", SILENT)
+def test_silent_cells_without_a_reference_are_counted(kind, tmp_path):
+    path = k.edited(k.good(tmp_path), k.SHEET, _many_silent(kind, 5, named=False))
+    said = check_files([path]).problems["message"]
+    assert said.str.startswith("5 cells hold an error, or a formula that was never").any()
 
 
 @pytest.mark.parametrize("total", [1637.5, 1e300, 10**18])

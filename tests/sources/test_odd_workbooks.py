@@ -179,6 +179,77 @@ def test_a_plain_comment_is_kept(comment: str, tmp_path: Path) -> None:
     assert read.tables["budget_monitoring"]["comment"].tolist() == [comment]
 
 
+def test_no_words_of_a_yes_and_no_column_that_may_be_a_persons_are_kept(tmp_path: Path) -> None:
+    seen = ["Sarah Hazlett", "943 476 5919", "born 03/04/1985", "Awaited", "Not known", "Yes"]
+    rows = [[7654320 + n, dt.date(2024, 5, 1), words] for n, words in enumerate(seen)]
+    headings = ["Child ID", "Date of visit", "Was the child seen alone"]
+    read = check_files([k.write(tmp_path / "cp visits.xlsx", {"cp visits": [headings, *rows]})])
+    table = read.tables["cp_visits"]
+    assert table["seen_alone_as_given"].fillna("").tolist() == [
+        "not shown", "not shown", "not shown", "Awaited", "Not known", ""
+    ]  # fmt: skip
+    held = table.to_csv() + " ".join(read.problems["message"])
+    assert not [secret for secret in SECRETS if secret in held]
+
+
+MONTH_FIRST = {
+    "two figures for the year": ["4/25/24", "5/6/24", "6/7/24"],
+    "four and two": ["04/25/2024", "05/06/24", "06/07/2024"],
+    "two and four": ["4/25/24", "05/06/2024", "6/7/24"],
+}
+
+
+@pytest.mark.parametrize("name", MONTH_FIRST)
+def test_no_day_of_a_column_that_is_month_first_is_read_day_first(name: str, tmp_path: Path):
+    rows = [[*r[:2], day, *r[3:]] for r, day in zip(C(3), MONTH_FIRST[name], strict=True)]
+    read = check_files([k.good(tmp_path, rows)])
+    assert not len(read.tables["contacts"])
+    said = read.problems[read.problems["column"] == "contact_date"]
+    assert said["row"].tolist() == [2, 3, 4]
+    assert said["message"].str.contains("month-first").all()
+    assert set(said["severity"]) == {"error"}
+
+
+def test_a_day_that_can_only_be_day_first_speaks_for_the_others(tmp_path: Path) -> None:
+    days = ["25/4/24", "5/6/24", "6/7/24"]
+    rows = [[*r[:2], day, *r[3:]] for r, day in zip(C(3), days, strict=True)]
+    read = check_files([k.good(tmp_path, rows)])
+    months = read.tables["contacts"]["contact_date"].dt.month.tolist()
+    assert months == [4, 6, 7]
+
+
+def test_short_years_beside_real_dates_show_that_excel_half_converted_them(tmp_path: Path) -> None:
+    real = [dt.date(2024, 5, n) for n in range(1, 7)]
+    days = [*real, *(f"{n}/5/24" for n in range(15, 21))]
+    rows = [[*r[:2], day, *r[3:]] for r, day in zip(C(12), days, strict=True)]
+    read = check_files([k.good(tmp_path, rows)])
+    assert read.problems["message"].str.contains("have day and month swapped").any()
+
+
+def _from_1904(folder: Path) -> Path:
+    """The good workbook in the calendar of 1904, with day 43921 of it as number, text and day."""
+
+    def change(book: openpyxl.Workbook) -> None:
+        book.epoch = dt.datetime(1904, 1, 1)
+        book.active["C3"], book.active["C4"] = 43921, "43921"
+
+    return k.in_book(change)(folder)
+
+
+def _old_from_1904(folder: Path) -> Path:
+    rows = [H, *([*r[:2], 43921 if n in (1, 2) else r[2], *r[3:]] for n, r in enumerate(C()))]
+    return k.true_xls(folder, rows, date_1904=True)
+
+
+@pytest.mark.parametrize("make", [_from_1904, _old_from_1904])
+def test_a_number_of_a_day_is_counted_from_1904_where_the_workbook_does(make: Make, tmp_path: Path):
+    read = check_files([make(tmp_path)])
+    days = [f"{day:%Y-%m-%d}" for day in read.tables["contacts"]["contact_date"]]
+    assert days[1:3] == ["2024-04-01", "2024-04-01"]
+    assert days[3:] == [f"{r[2]}" for r in C()[3:]]
+    assert read.problems["message"].str.contains("read as Excel's day 2024-04-01").any()
+
+
 def test_an_end_before_its_beginning_is_named_and_kept(tmp_path: Path) -> None:
     day = dt.date(2024, 3, 1)
     rows = [["Child ID", "CP plan start date", "CP plan end date"], [1, day, dt.date(2024, 1, 1)],

@@ -103,6 +103,32 @@ def test_an_identifier_keeps_its_leading_zeros_and_loses_its_decimal_point() -> 
     assert _one("0001234", "identifier")[0] != _one(1234.0, "identifier")[0]
 
 
+@pytest.mark.parametrize("raw", ["1.23457E+11", "1.23457e+11", "1E+11", "1.23457E11", '="1.2E+11"'])
+def test_an_identifier_that_excel_rounded_is_no_identifier(raw: str) -> None:
+    # different children would become one
+    assert _one(raw, "identifier")[1] == "error"
+
+
+@pytest.mark.parametrize("raw", ["12E34", "E+11", "AB1.5E3"])
+def test_an_identifier_with_an_e_in_it_is_one(raw: str) -> None:
+    assert _one(raw, "identifier") == (KEY.of(raw), "")
+
+
+@pytest.mark.parametrize("raw", ['="0001234"', "'0001234", "\u20190001234", '="0001234'])
+def test_signs_that_keep_excel_from_taking_a_text_for_a_number_are_no_part_of_it(raw: str) -> None:
+    assert _one(raw, "identifier") == (KEY.of("0001234"), "")
+
+
+@pytest.mark.parametrize("raw", ['=""', "'", '="n/a"'])
+def test_an_identifier_of_such_signs_alone_is_missing(raw: str) -> None:
+    assert _one(raw, "identifier")[1] == "missing"
+
+
+@pytest.mark.parametrize("raw", ["Month 1", "month 01", "Period 1", "P1", "M01", "p 1", 1.0])
+def test_a_period_in_every_form(raw: object) -> None:
+    assert _one(raw, "period_no") == (1, "")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -16,6 +16,7 @@ class BinaryScan:
 
     streams: tuple[str, ...] = ()
     encrypted: bool = False
+    date_1904: bool = False
     damaged: str = ""
     boxes: list[tuple[int, int, int]] = field(default_factory=list)
     errors: list[dict[tuple[int, int], str]] = field(default_factory=list)
@@ -128,6 +129,8 @@ def _records(stream: bytes, scan: BinaryScan) -> None:
         if kind == 0x002F:
             scan.encrypted = True
             return
+        if kind == 0x0022 and length >= 2:
+            scan.date_1904 = bool(stream[body])
         if kind in (0x0809, 0x0009, 0x0209, 0x0409):
             depth += 1
             if depth == 1:

@@ -51,19 +51,19 @@ def guarded_dates(one: Coerced) -> Coerced:
     """A date column; where its text dates are plainly month-first, no ambiguous one is used.
 
     04/25/2024 can only be read month-first, and no other date of the column says that days come
-    first: then 03/04/2024 is as likely 4 March as 3 April.
+    first: then 03/04/2024 is as likely 4 March as 3 April. So it is with 4/25/24 and 3/4/24.
     """
     texts = [plain(v) if isinstance(v, str) else "" for v in one.column.uniques]
-    if not any(map(dates.is_month_first, texts)) or any(map(dates.is_day_first, texts)):
+    written = [text for text in texts if text]  # real dates, mostly all of them, need no look
+    if not any(map(dates.is_month_first, written)) or any(map(dates.is_day_first, written)):
         return one
     doubt = Seen(
         kind="error",
         message="the column's other dates are month-first, so that day and month of this one "
         "cannot be told apart; export the column as real dates or as DD/MM/YYYY",
     )
-    doubtful = [
-        at for at, text in enumerate(texts) if dates.is_slashed(text) and at not in one.seen
-    ]
+    wrong = {at for at, cell in one.seen.items() if cell.kind == "error"}
+    doubtful = [at for at, text in enumerate(texts) if dates.is_slashed(text) and at not in wrong]
     rows = one.column.rows_of(doubtful)
     return replace(one, typed=one.typed.mask(rows), seen=one.seen | dict.fromkeys(doubtful, doubt))
 
@@ -80,7 +80,7 @@ def half_converted(name: str, one: Coerced, place: Place) -> Iterator[Problem]:
         for v in one.column.uniques
         if isinstance(v, str)
         and dates.is_slashed(plain(v))
-        and (day := dates.date_from_text(plain(v)))
+        and (day := dates.date_from_text(plain(v)) or dates.date_from_short_year(plain(v)))
     ]
     if (
         len(real) >= 5

@@ -8,6 +8,8 @@ import datetime as dt
 import re
 
 EXCEL_EPOCH = dt.date(1899, 12, 30)
+EPOCH_1904 = dt.date(1904, 1, 1)
+"""Day 0 of a workbook that counts its days from 1904, as Excel on a Mac once did."""
 SERIAL_FIRST, SERIAL_LAST = 20_000, 60_000
 
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -75,42 +77,47 @@ def date_from_compact(text: str) -> dt.date | None:
 
 def is_slashed(text: str) -> bool:
     """Whether a text is two figures, two figures and a year: day first or month first."""
-    return bool(_DAY_FIRST.fullmatch(text))
+    return _slashed(text) is not None
 
 
 def is_month_first(text: str) -> bool:
-    """Whether a text is a day only when the month is read first: 04/25/2024.
+    """Whether a text is a day only when the month is read first: 04/25/2024 or 4/25/24.
 
     Examples
     --------
-    >>> is_month_first("04/25/2024"), is_month_first("03/04/2024")
-    (True, False)
+    >>> is_month_first("04/25/2024"), is_month_first("4/25/24"), is_month_first("03/04/2024")
+    (True, True, False)
     """
-    found = _DAY_FIRST.fullmatch(text)
-    return (
-        bool(found)
-        and int(found[3]) > 12
-        and _day(int(found[4]), int(found[1]), int(found[3])) is not None
-    )
+    first, second, year = _slashed(text) or (0, 0, 0)
+    return second > 12 and _day(year, first, second) is not None
 
 
 def is_day_first(text: str) -> bool:
-    """Whether a text is a day only when the day is read first: 25/04/2024."""
-    found = _DAY_FIRST.fullmatch(text)
-    return bool(found) and int(found[1]) > 12 and date_from_text(text) is not None
+    """Whether a text is a day only when the day is read first: 25/04/2024 or 25/4/24."""
+    first, second, year = _slashed(text) or (0, 0, 0)
+    return first > 12 and _day(year, second, first) is not None
 
 
-def date_from_serial(number: float) -> dt.date | None:
-    """Day of Excel's count of days, within 1954 to 2064; None for other numbers.
+def _slashed(text: str) -> tuple[int, int, int] | None:
+    """First figures, second figures and year of a text; two figures for the year are 20yy."""
+    found = _DAY_FIRST.fullmatch(text) or _SHORT_YEAR.fullmatch(text)
+    if not found:
+        return None
+    century = 2000 if len(found[4]) == 2 else 0
+    return int(found[1]), int(found[3]), century + int(found[4])
+
+
+def date_from_serial(number: float, epoch: dt.date = EXCEL_EPOCH) -> dt.date | None:
+    """Day of Excel's count of days since ``epoch``, over a century long; None for other numbers.
 
     Examples
     --------
-    >>> date_from_serial(44439.0)
-    datetime.date(2021, 8, 31)
+    >>> date_from_serial(44439.0), date_from_serial(42977.0, EPOCH_1904)
+    (datetime.date(2021, 8, 31), datetime.date(2021, 8, 31))
     """
     if not SERIAL_FIRST <= number <= SERIAL_LAST:
         return None
-    return EXCEL_EPOCH + dt.timedelta(days=int(number))
+    return epoch + dt.timedelta(days=int(number))
 
 
 def month_from_text(text: str) -> dt.date | None:

@@ -15,7 +15,7 @@ def see_date(raw: object, what: Field, reading: Reading) -> Seen:
     """The day that a cell says, within the limits of its table."""
     if isinstance(raw, dt.time | dt.timedelta):
         return Seen(kind="error", message="a time without a day (Excel's day 0); enter the day")
-    day, warning = _day_of(raw)
+    day, warning = _day_of(raw, reading.epoch)
     if day is None:
         hint = (
             "it looks month-first; "
@@ -76,14 +76,14 @@ def _limits(what: Field, day: dt.date, reading: Reading, raw: object) -> Seen:
     return Seen(day)
 
 
-def _day_of(raw: object) -> tuple[dt.date | None, str]:
+def _day_of(raw: object, epoch: dt.date) -> tuple[dt.date | None, str]:
     """Day of a cell, and the words of a warning where the form is read but not wished."""
     if isinstance(raw, dt.datetime):
         return raw.date(), ""
     if isinstance(raw, dt.date):
         return raw, ""
     if isinstance(raw, float | int) and not isinstance(raw, bool):
-        day = dates.date_from_serial(raw)
+        day = dates.date_from_serial(raw, epoch)
         if day:
             return day, f"the number {number_as_text(raw)} was read as Excel's day {day}"
         compact = dates.date_from_compact(number_as_text(raw))
@@ -96,6 +96,6 @@ def _day_of(raw: object) -> tuple[dt.date | None, str]:
             return day, f"'{text}' has two figures for the year; it was read as {day}"
         if day := dates.date_from_compact(text):
             return day, f"eight figures were read as the day {day}"
-        if text.isdecimal() and (day := dates.date_from_serial(float(text))):
+        if text.isdecimal() and (day := dates.date_from_serial(float(text), epoch)):
             return day, f"the number {text} was read as Excel's day {day}"
     return None, ""

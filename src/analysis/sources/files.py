@@ -92,7 +92,7 @@ def _read(path: Path, file: str, authority: Authority, pseudonyms: Pseudonyms) -
     if inspection.kind == "text":
         sheets, problems = read_delimited(path, file)
     else:
-        sheets, problems = read_workbook(path, file, inspection.kind, inspection.scans)
+        sheets, problems = read_workbook(path, file, inspection)
     read = FileRead(file, inspection.sha256, [*inspection.problems, *problems])
     index = heading_index(authority.aliases)
     latest = extract_date(file, authority).latest

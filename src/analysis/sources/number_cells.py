@@ -24,7 +24,7 @@ def see_number(raw: object, what: Field, reading: Reading) -> Seen:
     if isinstance(raw, bool | dt.date | dt.time | dt.timedelta):
         return Seen(kind="error", message=f"a {type(raw).__name__} where a number is expected")
     if what.type == "period_no" and isinstance(raw, str):
-        raw = re.sub(r"^(?:period|p|m|month) ?0?", "", plain(raw).casefold())
+        raw = re.sub(r"^(?:period|month|p|m) ?0?", "", plain(raw).casefold())
     value = _amount(raw, what, reading)
     if value is None:
         comma = isinstance(raw, str) and re.fullmatch(r"-?\d+,\d{1,2}", plain(raw))

@@ -33,7 +33,7 @@ class Inspection:
     """What a file is, and what was seen in its bytes.
 
     ``kind`` is xlsx, xlsb, ods, xls or text; ``scans`` holds what is to be known of each sheet,
-    by its name.
+    by its name; ``date_1904`` says that its days are counted from 1904.
     """
 
     kind: str = ""
@@ -121,8 +121,16 @@ def _archive(path: Path, file: str, found: Inspection, suffix: str) -> tuple[str
         if scan.refusal:
             words = f"the sheet {scan.refusal}; nothing of the file was read"
             problems.append(Problem(file, words, sheet=name))
-        elif scan.hidden_rows:
+            continue
+        if scan.hidden_rows:
             words = f"{scan.hidden_rows} hidden rows were read like the others; unhide to check"
+            problems.append(Problem(file, words, sheet=name, severity="warning"))
+        if scan.unnoted:
+            words = (
+                f"{scan.unnoted:,} cells hold an error, or a formula that was never calculated, and"
+                " could not be named one by one; they were read as blanks: correct the formulas, "
+                "and save the workbook in Excel"
+            )
             problems.append(Problem(file, words, sheet=name, severity="warning"))
     real = {"xlsx": {".xlsx", ".xlsm", ".xltx", ".xltm"}, "xlsb": {".xlsb"}, "ods": {".ods"}}
     if archive.kind and suffix not in real[archive.kind]:
@@ -150,6 +158,7 @@ def _ole(path: Path, file: str, found: Inspection, suffix: str) -> tuple[str, li
     if suffix != ".xls":
         words = f"is named {suffix} and is really an old .xls workbook; it was read as that"
         problems.append(Problem(file, words, severity="warning"))
+    found.date_1904 = scan.date_1904
     found.scans = {f"#{at}": SheetScan(errors=errors) for at, errors in enumerate(scan.errors)}
     return "xls", problems
 

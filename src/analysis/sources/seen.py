@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from analysis.sources.dates import EXCEL_EPOCH
 from analysis.sources.privacy import has_unknown_words, safe_to_show
 from analysis.sources.wording import plain
 
@@ -17,13 +18,15 @@ class Reading:
     """How a column of one file is to be read, where the contract alone does not say it.
 
     ``factor`` is the unit of a money column in pounds, ``scale`` 100 where percentages are
-    written from 0 to 1, ``codes`` an authority's own spellings, ``latest`` the day of the extract.
+    written from 0 to 1, ``codes`` an authority's own spellings, ``latest`` the day of the extract,
+    ``epoch`` the day from which the workbook counts its days.
     """
 
     factor: float = 1.0
     scale: float = 1.0
     codes: dict[str, str] = field(default_factory=dict)
     latest: dt.date | None = None
+    epoch: dt.date = EXCEL_EPOCH
 
 
 class Seen(NamedTuple):

@@ -6,6 +6,7 @@ found here, in the bytes, at a tenth of the parser's own cost.
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -23,7 +24,8 @@ EMPTY_SHARE = 20
 DEEPEST = 2_000
 CELL_STARTS = (b"<c ", b"<row", b":c ", b":row")
 SHARED_STARTS = (b"<si>", b"<si ", b":si>")
-CELLS_NAMED = 2_000
+CELLS_NOTED = 1_000_000
+"""Error cells and formulas without a value that are noted of a sheet; it guards the memory only."""
 
 _VALUED = re.compile(
     rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,9})["'][^>/]*>\s*<(?:\w+:)?(?:v|is|f)\b"""
@@ -48,13 +50,14 @@ class SheetScan:
     """What the bytes of one sheet say.
 
     ``errors`` are error cells by (row, column), ``uncached`` formulas without a value, both from
-    1; ``percent`` are cells that Excel shows with a per cent sign; ``implied`` says
-    that cells have no reference of their own; ``refusal`` is why the sheet must not be parsed, or
-    "".
+    1; ``unnoted`` counts such cells beyond ``CELLS_NOTED`` and those that do not say where they
+    are; ``percent`` are cells that Excel shows with a per cent sign; ``implied`` says that cells
+    have no reference of their own; ``refusal`` is why the sheet must not be parsed, or "".
     """
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     uncached: set[tuple[int, int]] = field(default_factory=set)
+    unnoted: int = 0
     percent: frozenset[tuple[int, int]] = frozenset()
     hidden_rows: int = 0
     last_row: int = 0
@@ -137,27 +140,25 @@ def _look(piece: bytes, scan: SheetScan, *, formulas: bool, strange: bool) -> No
     if _holds(piece, b't="e"') or strange:
         for attributes, inside in _ERROR.findall(piece):
             words = _ERROR_WORDS.search(inside)
-            _note(scan.errors, attributes, words[0].decode() if words else "#ERROR")
+            if at := _place(attributes, scan):
+                scan.errors[at] = sys.intern(words[0].decode()) if words else "#ERROR"
     if formulas:
         for attributes, inside in _FORMULA.findall(piece):
             blank_text = b't="str"' in attributes and b"<v></v>" in inside
-            at = _place(attributes)
-            valueless = at and not _HAS_VALUE.search(inside) and not blank_text
-            if valueless and len(scan.uncached) < CELLS_NAMED:
+            valueless = not _HAS_VALUE.search(inside) and not blank_text
+            if valueless and (at := _place(attributes, scan)):
                 scan.uncached.add(at)
     if _holds(piece, b"hidden="):
         scan.hidden_rows += len(_HIDDEN_ROW.findall(piece))
 
 
-def _place(attributes: bytes) -> tuple[int, int] | None:
+def _place(attributes: bytes, scan: SheetScan) -> tuple[int, int] | None:
+    """Where a cell is that is to be noted, or None where it can only be counted."""
     found = _REF.search(attributes)
-    return (int(found[2]), column_number(found[1])) if found else None
-
-
-def _note(errors: dict, attributes: bytes, words: str) -> None:
-    at = _place(attributes)
-    if at and len(errors) < CELLS_NAMED:
-        errors[at] = words
+    if found and len(scan.errors) + len(scan.uncached) < CELLS_NOTED:
+        return int(found[2]), column_number(found[1])
+    scan.unnoted += 1
+    return None
 
 
 def far_away(rows: int, columns: int, values: int) -> bool:

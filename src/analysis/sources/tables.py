@@ -30,7 +30,7 @@ from analysis.sources.privacy import Pseudonyms
 from analysis.sources.problems import Problem
 from analysis.sources.rows import blank_rows
 from analysis.sources.seen import Reading
-from analysis.sources.wording import plain
+from analysis.sources.word_cells import words_to_keep
 from analysis.sources.workbooks import RawSheet
 
 _DTYPES = (
@@ -81,7 +81,7 @@ def tidy_table(
     if not len(body.positions):
         words = f"has headings and no rows; there is nothing to read for {contract.title}"
         problems.append(place.problem(words))
-    read = _read(columns, body, located, authority, pseudonyms, latest)
+    read = _read(columns, body, located, authority, pseudonyms, latest, sheet.epoch)
     read, said = _whole_columns(read, located, authority, body, place)
     problems += said
     problems += whole.merged_cells(
@@ -134,14 +134,14 @@ def _filled_down(cells: Sequence) -> list:
 
 def _read(
     columns: dict[str, int], body: Body, located: Located, authority: Authority,
-    pseudonyms: Pseudonyms, latest: dt.date | None,
+    pseudonyms: Pseudonyms, latest: dt.date | None, epoch: dt.date,
 ) -> dict[str, Coerced]:  # fmt: skip
     fields = {name: located.contract.field(name) for name in columns}
     return {
         name: coerce(
             body.columns[at],
             fields[name],
-            _reading(fields[name], located, authority, latest),
+            _reading(fields[name], located, authority, latest, epoch),
             pseudonyms,
         )
         for name, at in columns.items()
@@ -149,7 +149,7 @@ def _read(
 
 
 def _reading(
-    field: Field, located: Located, authority: Authority, latest: dt.date | None
+    field: Field, located: Located, authority: Authority, latest: dt.date | None, epoch: dt.date
 ) -> Reading:
     """What the headings and the authority declare of a column: unit, scale, spellings."""
     address = f"{located.contract.name}.{field.name}"
@@ -163,6 +163,7 @@ def _reading(
         scale=SCALES.get(authority.scales.get(address, ""), 1.0),
         codes=codes,
         latest=latest,
+        epoch=epoch,
     )
 
 
@@ -226,6 +227,7 @@ def _beside(field: Field, one: Coerced, at: np.ndarray) -> dict[str, pd.Series]:
     if not wanted.any():
         return {}
     words = [
-        plain(str(one.raw_value(i))) if given else None for i, given in zip(at, wanted, strict=True)
+        words_to_keep(one.raw_value(i)) if given else None
+        for i, given in zip(at, wanted, strict=True)
     ]
     return {name: pd.Series(words, dtype="str")}

@@ -14,18 +14,32 @@ _TOO_LONG = Seen(
 )
 ROUNDED = 10**15
 """Excel keeps 15 figures of a number; a longer one is another number than was entered."""
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+E\+?|E\+)\d+")
 
 
 def see_code(raw: object, table: dict[str, str]) -> Seen:
     """The value that a table of codes gives for a cell; one of no table stays as it is."""
-    text = number_as_text(raw) if isinstance(raw, float | int) else plain(str(raw))
+    text = _text_of(raw)
     value = table.get(code_key(text))
     if value is not None and text:
         return Seen(value)
-    if is_missing(raw):
-        return MISSING
-    # a value that may be somebody's name or number must not reach a table either
-    return Seen(text if safe_to_show(text) else NOT_SHOWN, "unmatched")
+    return MISSING if is_missing(raw) else Seen(words_to_keep(raw), "unmatched")
+
+
+def words_to_keep(raw: object) -> str:
+    """A cell that no code stands for as a table may hold it: nobody's name or number.
+
+    Examples
+    --------
+    >>> words_to_keep(" Not  yet "), words_to_keep("Sarah Hazlett"), words_to_keep(4857773456.0)
+    ('Not yet', 'not shown', 'not shown')
+    """
+    text = _text_of(raw)
+    return text if safe_to_show(text) else NOT_SHOWN
+
+
+def _text_of(raw: object) -> str:
+    return number_as_text(raw) if isinstance(raw, float | int) else plain(str(raw))
 
 
 def see_boolean(raw: object, table: dict[str, str]) -> Seen:
@@ -48,18 +62,37 @@ def see_identifier(raw: object, pseudonyms: Pseudonyms) -> Seen:
             return Seen(kind="error", message=words)
         return Seen(pseudonyms.of(str(int(raw))))
     text = plain(raw).upper()
+    if text.startswith(("=", "'")):
+        text = _without_guards(text)
     if text in ("TRUE", "FALSE"):
         return Seen(kind="error", message="not an identifier; look for columns out of place")
+    if "E" in text and _SCIENTIFIC.fullmatch(text):
+        words = "a number in scientific notation, which Excel rounds; export it as text"
+        return Seen(kind="error", message=words)
     if text.endswith(".0") and text[:-2].isdecimal():
         text = text[:-2]
     return Seen(pseudonyms.of(text)) if text else MISSING
+
+
+def _without_guards(text: str) -> str:
+    """A text without the signs that keep Excel from taking it for a number; "" where none is left.
+
+    Examples
+    --------
+    >>> _without_guards('="00123"'), _without_guards("'00123")
+    ('00123', '00123')
+    """
+    if text.startswith('="'):
+        text = text[2:].removesuffix('"')
+    text = text.removeprefix("'").strip()
+    return "" if is_missing(text) else text
 
 
 def see_text(raw: object) -> Seen:
     """A short text; a number in it that may be a person's is dropped."""
     if isinstance(raw, dt.datetime | dt.date):
         return Seen(raw.isoformat()[:10])
-    text = number_as_text(raw) if isinstance(raw, float | int) else plain(str(raw))
+    text = _text_of(raw)
     if len(text) > LONGEST_TEXT:
         return _TOO_LONG
     if len(text) >= 5 and (found := personal_label(text)):

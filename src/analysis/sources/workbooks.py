@@ -1,9 +1,12 @@
 """Workbooks: the raw cells of each sheet, with nothing inferred and Excel's own row numbers."""
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from analysis.sources.dates import EPOCH_1904, EXCEL_EPOCH
+from analysis.sources.preflight import Inspection
 from analysis.sources.problems import Problem
 from analysis.sources.sheetscan import SheetScan
 
@@ -14,7 +17,7 @@ class RawSheet:
 
     ``errors`` and ``uncached`` are the cells (row, column; from 1) that hold an error, or a
     formula that was never calculated: both arrive as blanks. ``percent`` are the cells that Excel
-    shows with a per cent sign.
+    shows with a per cent sign; ``epoch`` is the day from which the workbook counts its days.
     """
 
     name: str
@@ -25,6 +28,7 @@ class RawSheet:
     uncached: frozenset[tuple[int, int]] = frozenset()
     percent: frozenset[tuple[int, int]] = frozenset()
     row_numbers: Sequence[int] | None = None
+    epoch: dt.date = EXCEL_EPOCH
 
     def row_number(self, position: int) -> int:
         """Excel row number (or line of a text file) of a position in ``rows``."""
@@ -32,7 +36,7 @@ class RawSheet:
 
 
 def read_workbook(
-    path: Path, file: str, kind: str, scans: Mapping[str, SheetScan]
+    path: Path, file: str, inspection: Inspection
 ) -> tuple[list[RawSheet], list[Problem]]:
     """Sheets of a workbook that has passed the pre-flight, read by calamine.
 
@@ -42,16 +46,16 @@ def read_workbook(
         xlsx, xlsm, xlsb, xls or ods.
     file : str
         Name under which problems are reported.
-    kind : str
-        What the file is by its bytes: xlsx, xls, ods or xlsb.
-    scans : mapping
-        What the pre-flight saw in the sheets' bytes.
+    inspection : Inspection
+        What the pre-flight saw in the file's bytes: its kind, and what each sheet says.
     """
     import python_calamine as calamine
 
     sheets, problems = [], []
+    scans = inspection.scans
+    epoch = EPOCH_1904 if inspection.date_1904 else EXCEL_EPOCH
     try:
-        workbook = _opened(path, kind)
+        workbook = _opened(path, inspection.kind)
     except (calamine.CalamineError, OSError, ValueError) as error:
         return [], [Problem(file, f"cannot be opened ({_reason(error)}); save it again as .xlsx")]
     with workbook:
@@ -75,9 +79,9 @@ def read_workbook(
                 continue
             scan = scans.get(sheet.name) or scans.get(f"#{at}") or SheetScan()
             uncached = frozenset(scan.uncached)
-            sheets.append(
-                RawSheet(sheet.name, rows, hidden, merged, scan.errors, uncached, scan.percent)
-            )
+            sheets.append(RawSheet(
+                sheet.name, rows, hidden, merged, scan.errors, uncached, scan.percent, epoch=epoch
+            ))  # fmt: skip
     return sheets, problems
 
 
