@@ -64,6 +64,12 @@ def test_the_lag_curve_with_censoring_is_that_of_full_follow_up():
     assert late.loc[1, "converted_pct"] == pytest.approx(5, abs=1)
 
 
+def test_the_days_of_the_lag_curve_stay_whole_where_a_step_is_missing():
+    table = conversion_lag(made_authority(), "2021-11", steps=STEPS[:2])
+    assert [str(day) for day in table["days"][:3]] == ["1", "7", "14"]
+    assert table["note"].iloc[-1] == "cannot be computed: no records of assessments"
+
+
 def test_a_later_event_before_the_earlier_one_does_not_count():
     tables = {
         "contacts": events("contact_date", [("a", "2021-03-02"), ("b", "2021-03-02")]),

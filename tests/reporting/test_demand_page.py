@@ -229,6 +229,18 @@ def test_records_without_later_stages_say_which_are_missing(tmp_path, monkeypatc
     assert page.fact("demand_scenario.caseholders_fte")["value"] is None
 
 
+def test_a_stage_that_is_not_held_leaves_the_lags_of_the_others(tmp_path, monkeypatch):
+    contacts = records([100] * 24)
+    contacts, begun, discussed = (
+        contacts.rename(columns={"contact_date": date})
+        for date in ("contact_date", "start_date", "strategy_date")
+    )
+    tables = {"contacts": contacts, "assessments": begun, "section47": discussed}
+    page = run_notebook(tmp_path, monkeypatch, tables, "2021-12")
+    assert page.fact("conversion_lag.assessment_to_section_47_enquiry.1")["value"] is not None
+    assert "Assessment to section 47 enquiry" in words(demand_flow_page.lag_table(page))
+
+
 def test_a_period_before_the_first_contact_is_a_page_that_says_so(tmp_path, monkeypatch):
     contacts = records([100] * 6)
     dates = {step.earlier: step.earlier_date for step in STEPS}

@@ -208,8 +208,10 @@ def conversion_lag(
         else:
             rows.append(pd.DataFrame([{"step": step.name, "note": _missing(tables, step)}]))
     table = pd.concat(rows, ignore_index=True)
-    columns = ["step", "days", "events", "still_followed", "converted_pct", "note"]
-    return table.reindex(columns=columns)
+    counts = ["days", "events", "still_followed"]
+    # A missing step has no counts; the others' must stay whole numbers, as ids are made of days.
+    table = table.reindex(columns=["step", *counts, "converted_pct", "note"])
+    return table.astype(dict.fromkeys(counts, "Int64"))
 
 
 def _missing(tables: Mapping[str, pd.DataFrame], step: Step) -> str:
