@@ -241,6 +241,12 @@ def test_a_stage_that_is_not_held_leaves_the_lags_of_the_others(tmp_path, monkey
     assert "Assessment to section 47 enquiry" in words(demand_flow_page.lag_table(page))
 
 
+def test_half_a_year_of_records_is_not_called_monthly_totals(tmp_path, monkeypatch):
+    page = run_notebook(tmp_path, monkeypatch, {"contacts": records([100] * 6)}, "2020-06")
+    said = words(demand_flow_page.stages_table(page))
+    assert said == "Cannot be computed [x]. Held from January 2020 only."
+
+
 def test_a_period_before_the_first_contact_is_a_page_that_says_so(tmp_path, monkeypatch):
     contacts = records([100] * 6)
     dates = {step.earlier: step.earlier_date for step in STEPS}
