@@ -58,6 +58,13 @@ def test_months_that_cannot_be_followed_yet_have_no_percentage():
     assert row["note"] == "cannot be computed: not yet followed for 30 days"
 
 
+def test_a_month_followed_in_part_has_counts_and_no_percentage():
+    row = conversion_by_month(made_authority(), "2021-10", steps=STEPS[:1]).iloc[-1]
+    assert 0 < row["followed"] < row["events"]  # contacts of 1 October have their 30 days
+    assert row[["conversion_pct", "lower_pct", "upper_pct"]].isna().all()
+    assert row["note"] == "cannot be computed: part of the month could not be followed for 30 days"
+
+
 def test_the_lag_curve_with_censoring_is_that_of_full_follow_up():
     late = conversion_lag(made_authority(), "2021-11", steps=STEPS[:1]).set_index("days")
     assert late.loc[30, "converted_pct"] == pytest.approx(25, abs=1)

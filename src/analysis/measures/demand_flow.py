@@ -138,7 +138,8 @@ def conversion_by_month(
         ``step``, the cut, ``month``, ``events``, ``followed`` (events that could be followed
         for all the days: the denominator), ``converted``, ``conversion_pct``, ``lower_pct``,
         ``upper_pct`` (Wilson 95%), ``median_lag_days`` (of those converted), ``within_days``,
-        ``note``. A step whose table is missing is one row with a note.
+        ``note``. A month that could be followed only in part has counts and no percentage. A
+        step whose table is missing is one row with a note.
 
     Examples
     --------
@@ -276,10 +277,14 @@ def _one_step(
         [
             "cannot be computed: the next stage is not held so far back",
             f"cannot be computed: not yet followed for {step.within_days} days",
-            "part of the month could not be followed for all the days",
+            "cannot be computed: part of the month could not be followed "
+            f"for {step.within_days} days",
         ],
         "",
     )
+    share = ["conversion_pct", "lower_pct", "upper_pct"]
+    # The share of a month's first days is not the month's: the next report would revise it.
+    table[share] = table[share].mask(table["followed"] < table["events"])
     return table.assign(step=step.name, within_days=step.within_days)[columns]
 
 
