@@ -92,7 +92,12 @@ def test_half_a_year_of_totals_has_no_growth_and_says_so(tmp_path, monkeypatch):
     page = run_notebook(tmp_path, monkeypatch, tables, "2020-06")
     assert "no comparison with a year before" in page.headline_text
     assert "cannot be computed" in words(demand_year_page.period_sentence(page))
-    assert demand_page.card(page)["state"] == "Not tested"
+    assert page.fact("contacts_period_change")["period"] == "2020-06"
+    card = demand_page.card(page)
+    assert (card["unit"], card["state"]) == (
+        "contacts, no months, against the year before",
+        "Not tested",
+    )
     message, _ = demand_page.summary(page)
     assert "no comparison" in message
     assert "6 months are held, 24 are needed" in words(forecast_page.fan(page))

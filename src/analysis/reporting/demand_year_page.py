@@ -43,7 +43,7 @@ def headline(page: Page) -> Markup:
 def span(change: dict) -> str:
     """The months that a change is of, in words; "no months" where there are none."""
     ends = change["period"].split(" to ")
-    return "no months" if "nat" in ends else month_span(ends[0], ends[-1])
+    return month_span(*ends) if len(ends) == 2 else "no months"
 
 
 def period_message(page: Page) -> Markup:
