@@ -105,6 +105,7 @@ def test_a_missing_table_is_said_for_each_step():
         "cannot be computed: no records of assessments"
     ]
     assert table["step"].nunique() == len(STEPS)
+    assert table["within_days"].notna().all()  # the step's name on a page says its days
 
 
 def test_months_before_the_next_stage_is_held_say_so():

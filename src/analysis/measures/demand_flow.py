@@ -264,6 +264,7 @@ def _one_step(
         missing = f"cannot be computed: column {', '.join(lacking)} missing"
     if missing:
         row = {"step": step.name, "month": last.to_timestamp(), "note": missing}
+        row["within_days"] = step.within_days
         return pd.DataFrame([row]).reindex(columns=columns)
     events = followed[step.name]
     used = events.held & (events.day <= np.datetime64(last.end_time, "D"))
