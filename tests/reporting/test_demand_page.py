@@ -103,6 +103,17 @@ def test_half_a_year_of_totals_has_no_growth_and_says_so(tmp_path, monkeypatch):
     assert "6 months are held, 24 are needed" in words(forecast_page.fan(page))
 
 
+def test_months_of_a_year_before_below_30_are_compared_in_total_and_not_one_by_one(
+    tmp_path, monkeypatch
+):
+    tables = {"contacts_monthly": totals([20] * 12 + [100] * 12)}
+    page = run_notebook(tmp_path, monkeypatch, tables, "2021-12")
+    assert "1,200 contacts" in words(demand_year_page.period_sentence(page))
+    said = words(demand_year_page.both_charts(page))
+    assert "No month has a percentage: none is given on a count of a year before below 30." in said
+    assert "can be set against" not in said
+
+
 def test_a_forecast_that_no_past_month_could_try_is_shown_without_an_error(tmp_path, monkeypatch):
     tables = {"contacts_monthly": totals([400, 420] * 12, "2022-01")}
     page = run_notebook(tmp_path, monkeypatch, tables, "2023-12")
