@@ -276,5 +276,7 @@ def test_stage_drivers_sum_to_the_change_exactly(before, now):
 def test_the_forecast_of_a_short_history_is_words():
     months = contacts_by_month(made_authority()["contacts"], "2021-11")
     table = contacts_forecast(months, "2021-11")
-    assert table["note"].tolist() == ["cannot be computed: 23 months are held, 24 are needed"]
+    assert table["note"].tolist() == [
+        "cannot be computed: a forecast needs 24 months of figures, 23 held"
+    ]
     assert len(contacts_forecast_backtest(months, "2021-11")) == 0

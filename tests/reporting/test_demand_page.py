@@ -100,7 +100,7 @@ def test_half_a_year_of_totals_has_no_growth_and_says_so(tmp_path, monkeypatch):
     )
     message, _ = demand_page.summary(page)
     assert "no comparison" in message
-    assert "6 months are held, 24 are needed" in words(forecast_page.fan(page))
+    assert "A forecast needs 24 months of figures, 6 held" in words(forecast_page.fan(page))
 
 
 def test_months_of_a_year_before_below_30_are_compared_in_total_and_not_one_by_one(
