@@ -149,6 +149,7 @@ def test_the_population_is_that_of_the_year_before_the_financial_years_end():
     assert table["population_year"].iloc[-1] == 2020
     older = demand_base.contacts_per_10000(months, "2021-03", {2019: 59223})
     assert older["note"].iloc[-1] == "population of mid-2020 not held: mid-2019 used"
+    assert older["note"].iloc[0] == "12 whole months are not held: no rate for the year"
     none = demand_base.contacts_per_10000(months, "2021-03", {})
     assert none["note"].str.startswith("cannot be computed").all()
 

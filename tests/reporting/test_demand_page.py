@@ -174,6 +174,14 @@ def test_base_years_in_the_pandemic_are_marked(tmp_path, monkeypatch):
     assert "No national correction" in table
 
 
+def test_an_older_population_is_named_and_not_called_the_departments(tmp_path, monkeypatch):
+    tables = {"contacts_monthly": totals([1000] * 24)}
+    profile = '[population_0_17]\nsource = "Made"\n2020 = 50000\n'
+    page = run_notebook(tmp_path, monkeypatch, tables, "2021-12", profile=profile)
+    said = words(demand_growth_page.rate_sentence(page))
+    assert said.endswith("aged 0 to 17 (population of mid-2021 not held: mid-2020 used).")
+
+
 def test_a_month_held_in_part_is_counted_so_far_and_never_compared(tmp_path, monkeypatch):
     table = totals([1000] * 24, as_at="2021-12-10")
     page = run_notebook(tmp_path, monkeypatch, {"contacts_monthly": table}, "2021-12")
