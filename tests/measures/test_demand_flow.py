@@ -259,7 +259,7 @@ def test_a_source_of_one_year_only_is_mix_and_not_conversion():
     two = pd.DataFrame({"source": ["a", "b"], "contacts": [50, 50], "referrals": [25, 10]})
     table = referrals_change_by_driver(two, one).set_index("driver")
     assert table["effect"].round(9).tolist() == [0, -15, 0, -15]
-    assert table["note"].eq("1 sources are listed in one year only").all()
+    assert table["note"].eq("sources listed in one year only: 1").all()
 
 
 @settings(deadline=None)

@@ -150,6 +150,13 @@ def test_a_rise_in_every_month_is_consistent_and_steady_growth_shows_no_trend(
     assert "no clear trend" in words(demand_growth_page.trend_sentence(page))
 
 
+def test_one_month_above_the_year_before_is_above_it(tmp_path, monkeypatch):
+    tables = {"contacts_monthly": totals([1000] * 12 + [1000] * 11 + [2000])}
+    page = run_notebook(tmp_path, monkeypatch, tables, "2021-12")
+    said = words(demand_growth_page.rise_sentence(page))
+    assert said.startswith("Tested month by month, 1 of 12 months is above the year before and 0")
+
+
 def test_growth_that_falls_month_by_month_is_called_slowing(tmp_path, monkeypatch):
     fading = [1000 + 50 * left for left in range(12, 0, -1)]
     tables = {"contacts_monthly": totals([1000] * 12 + fading)}
@@ -316,8 +323,9 @@ def test_months_that_scatter_widen_the_interval_of_conversion():
 
 
 def test_under_two_years_that_could_be_followed_there_is_no_comparison():
-    row = conversion_on_last_year(conversion([20] * 20)).iloc[0]
-    assert row["note"] == "cannot be computed: 20 months could be followed, 24 needed"
+    row = conversion_on_last_year(conversion([20])).iloc[0]
+    needed = "cannot be computed: 24 months that could be followed are needed, 1 held"
+    assert row["note"] == needed
     assert pd.isna(row["conversion_pct"])
 
 

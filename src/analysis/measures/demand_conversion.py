@@ -113,7 +113,8 @@ def _one_step(step: str, table: pd.DataFrame) -> dict:
     spans = _spans(pd.DatetimeIndex(whole["month"]))
     if spans is None:
         said = table["note"].iloc[0] if table["events"].isna().all() else ""
-        few = f"cannot be computed: {len(whole)} months could be followed, {2 * _MONTHS} needed"
+        few = f"cannot be computed: {2 * _MONTHS} months that could be followed are needed"
+        few += f", {len(whole)} held"
         return row | {"note": said or few}
     counts = whole[_COUNTS].to_numpy("float64")
     years = [counts[whole["month"].isin(span)] for span in spans]

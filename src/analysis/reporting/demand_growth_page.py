@@ -116,11 +116,12 @@ def rise_sentence(page: Page) -> Markup:
         )
     else:
         words = (
-            "Tested month by month, {higher} of {months} months are above the year before and "
+            "Tested month by month, {higher} of {months} months {verb} above the year before and "
             "{lower} below at the 95% level; the others show no clear change. That is neither "
             "a consistent rise nor a consistent fall."
         )
-    return sentences.text(words, higher=higher, lower=lower, months=months)
+    verb = "is" if higher["value"] == 1 else "are"
+    return sentences.text(words, higher=higher, lower=lower, months=months, verb=verb)
 
 
 def trend_sentence(page: Page) -> Markup:
