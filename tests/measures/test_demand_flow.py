@@ -58,10 +58,23 @@ def test_months_that_cannot_be_followed_yet_have_no_percentage():
     assert row["note"] == "cannot be computed: not yet followed for 30 days"
 
 
+def test_a_month_followed_in_part_has_counts_and_no_percentage():
+    row = conversion_by_month(made_authority(), "2021-10", steps=STEPS[:1]).iloc[-1]
+    assert 0 < row["followed"] < row["events"]  # contacts of 1 October have their 30 days
+    assert row[["conversion_pct", "lower_pct", "upper_pct"]].isna().all()
+    assert row["note"] == "cannot be computed: part of the month could not be followed for 30 days"
+
+
 def test_the_lag_curve_with_censoring_is_that_of_full_follow_up():
     late = conversion_lag(made_authority(), "2021-11", steps=STEPS[:1]).set_index("days")
     assert late.loc[30, "converted_pct"] == pytest.approx(25, abs=1)
     assert late.loc[1, "converted_pct"] == pytest.approx(5, abs=1)
+
+
+def test_the_days_of_the_lag_curve_stay_whole_where_a_step_is_missing():
+    table = conversion_lag(made_authority(), "2021-11", steps=STEPS[:2])
+    assert [str(day) for day in table["days"][:3]] == ["1", "7", "14"]
+    assert table["note"].iloc[-1] == "cannot be computed: no records of assessments"
 
 
 def test_a_later_event_before_the_earlier_one_does_not_count():
@@ -92,6 +105,7 @@ def test_a_missing_table_is_said_for_each_step():
         "cannot be computed: no records of assessments"
     ]
     assert table["step"].nunique() == len(STEPS)
+    assert table["within_days"].notna().all()  # the step's name on a page says its days
 
 
 def test_months_before_the_next_stage_is_held_say_so():
@@ -245,7 +259,7 @@ def test_a_source_of_one_year_only_is_mix_and_not_conversion():
     two = pd.DataFrame({"source": ["a", "b"], "contacts": [50, 50], "referrals": [25, 10]})
     table = referrals_change_by_driver(two, one).set_index("driver")
     assert table["effect"].round(9).tolist() == [0, -15, 0, -15]
-    assert table["note"].eq("1 sources are listed in one year only").all()
+    assert table["note"].eq("sources listed in one year only: 1").all()
 
 
 @settings(deadline=None)
@@ -262,5 +276,7 @@ def test_stage_drivers_sum_to_the_change_exactly(before, now):
 def test_the_forecast_of_a_short_history_is_words():
     months = contacts_by_month(made_authority()["contacts"], "2021-11")
     table = contacts_forecast(months, "2021-11")
-    assert table["note"].tolist() == ["cannot be computed: 23 months are held, 24 are needed"]
+    assert table["note"].tolist() == [
+        "cannot be computed: a forecast needs 24 months of figures, 23 held"
+    ]
     assert len(contacts_forecast_backtest(months, "2021-11")) == 0

@@ -116,13 +116,9 @@ def test_one_year_only_has_no_comparison():
     assert len(demand_growth.contacts_year_on_year(months, "2021-12")) == 0
     row = demand_growth.contacts_period_change(months, "2021-12").iloc[0]
     assert row["note"] == "cannot be computed: no month is held whole in both years"
-    assert (
-        demand_trend.contacts_growth_trend(demand_growth.contacts_year_on_year(months, "2021-12"))[
-            "note"
-        ]
-        .item()
-        .startswith("cannot be computed: 0 months")
-    )
+    no_months = demand_growth.contacts_year_on_year(months, "2021-12")
+    note = demand_trend.contacts_growth_trend(no_months)["note"].item()
+    assert note == "cannot be computed: 4 months with a percentage are needed, 0 held"
 
 
 def test_the_year_to_date_begins_in_april_and_needs_every_month():
@@ -149,6 +145,7 @@ def test_the_population_is_that_of_the_year_before_the_financial_years_end():
     assert table["population_year"].iloc[-1] == 2020
     older = demand_base.contacts_per_10000(months, "2021-03", {2019: 59223})
     assert older["note"].iloc[-1] == "population of mid-2020 not held: mid-2019 used"
+    assert older["note"].iloc[0] == "12 whole months are not held: no rate for the year"
     none = demand_base.contacts_per_10000(months, "2021-03", {})
     assert none["note"].str.startswith("cannot be computed").all()
 
@@ -164,6 +161,12 @@ def test_planted_growth_lies_in_its_interval_about_95_times_in_100():
         row = demand_growth.contacts_period_change(held(counts), "2021-12").iloc[0]
         inside.append(row["change_lower_pct"] <= 100 * growth <= row["change_upper_pct"])
     assert 0.91 <= np.mean(inside) <= 0.99
+
+
+def test_one_month_with_a_percentage_shows_no_trend():
+    table = demand_growth.contacts_year_on_year(held([100] * 13, "2022-01"), "2022-01")
+    note = demand_trend.contacts_growth_trend(table)["note"].item()
+    assert note == "cannot be computed: 4 months with a percentage are needed, 1 held"
 
 
 def test_steady_growth_is_called_slowing_or_quickening_one_time_in_twenty():

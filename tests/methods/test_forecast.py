@@ -17,7 +17,7 @@ def series(length, growth=0.0, seed=0, dispersion=3):
 
 def test_no_forecast_below_24_months():
     found = monthly_forecast(series(23))
-    assert found.note == "cannot be computed: 23 months are held, 24 are needed"
+    assert found.note == "cannot be computed: a forecast needs 24 months of figures, 23 held"
     assert len(found.months) == 0
 
 
@@ -82,13 +82,22 @@ def test_only_months_from_the_last_break_on_are_used():
     counts[:20] *= 3
     found = monthly_forecast(counts, 3, breaks=["2019-09-01"])
     assert found.months["forecast"].max() < 2500
-    assert "24 are needed" in monthly_forecast(counts, 3, breaks=["2020-06-01"]).note
+    assert "needs 24 months" in monthly_forecast(counts, 3, breaks=["2020-06-01"]).note
 
 
 def test_too_many_gaps_are_said():
     counts = series(48)
     counts[10:22] = np.nan
-    assert "12 of 48 months" in monthly_forecast(counts).note
+    assert monthly_forecast(counts).note == (
+        "cannot be computed: 12 of 48 months are missing or set aside; a forecast needs 24 others, "
+        "and no more than one in six missing or set aside"
+    )
+
+
+def test_months_between_two_years_held_in_part_are_not_counted_as_held():
+    counts = series(18)
+    counts[6:12] = np.nan
+    assert monthly_forecast(counts).note.endswith("24 months of figures, 12 held")
 
 
 def test_wrong_horizons_and_gapped_indexes_are_errors():

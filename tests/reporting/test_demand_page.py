@@ -93,10 +93,26 @@ def test_half_a_year_of_totals_has_no_growth_and_says_so(tmp_path, monkeypatch):
     page = run_notebook(tmp_path, monkeypatch, tables, "2020-06")
     assert "no comparison with a year before" in page.headline_text
     assert "cannot be computed" in words(demand_year_page.period_sentence(page))
-    assert demand_page.card(page)["state"] == "Not tested"
+    assert page.fact("contacts_period_change")["period"] == "2020-06"
+    card = demand_page.card(page)
+    assert (card["unit"], card["state"]) == (
+        "contacts, no months, against the year before",
+        "Not tested",
+    )
     message, _ = demand_page.summary(page)
     assert "no comparison" in message
-    assert "6 months are held, 24 are needed" in words(forecast_page.fan(page))
+    assert "A forecast needs 24 months of figures, 6 held" in words(forecast_page.fan(page))
+
+
+def test_months_of_a_year_before_below_30_are_compared_in_total_and_not_one_by_one(
+    tmp_path, monkeypatch
+):
+    tables = {"contacts_monthly": totals([20] * 12 + [100] * 12)}
+    page = run_notebook(tmp_path, monkeypatch, tables, "2021-12")
+    assert "1,200 contacts" in words(demand_year_page.period_sentence(page))
+    said = words(demand_year_page.both_charts(page))
+    assert "No month has a percentage: none is given on a count of a year before below 30." in said
+    assert "can be set against" not in said
 
 
 def test_a_forecast_that_no_past_month_could_try_is_shown_without_an_error(tmp_path, monkeypatch):
@@ -135,6 +151,13 @@ def test_a_rise_in_every_month_is_consistent_and_steady_growth_shows_no_trend(
     assert "no clear trend" in words(demand_growth_page.trend_sentence(page))
 
 
+def test_one_month_above_the_year_before_is_above_it(tmp_path, monkeypatch):
+    tables = {"contacts_monthly": totals([1000] * 12 + [1000] * 11 + [2000])}
+    page = run_notebook(tmp_path, monkeypatch, tables, "2021-12")
+    said = words(demand_growth_page.rise_sentence(page))
+    assert said.startswith("Tested month by month, 1 of 12 months is above the year before and 0")
+
+
 def test_growth_that_falls_month_by_month_is_called_slowing(tmp_path, monkeypatch):
     fading = [1000 + 50 * left for left in range(12, 0, -1)]
     tables = {"contacts_monthly": totals([1000] * 12 + fading)}
@@ -157,6 +180,14 @@ def test_base_years_in_the_pandemic_are_marked(tmp_path, monkeypatch):
     table = words(demand_growth_page.base_table(page))
     assert "In the pandemic: March 2020 to July 2021" in table
     assert "No national correction" in table
+
+
+def test_an_older_population_is_named_and_not_called_the_departments(tmp_path, monkeypatch):
+    tables = {"contacts_monthly": totals([1000] * 24)}
+    profile = '[population_0_17]\nsource = "Made"\n2020 = 50000\n'
+    page = run_notebook(tmp_path, monkeypatch, tables, "2021-12", profile=profile)
+    said = words(demand_growth_page.rate_sentence(page))
+    assert said.endswith("aged 0 to 17 (population of mid-2021 not held: mid-2020 used).")
 
 
 def test_a_month_held_in_part_is_counted_so_far_and_never_compared(tmp_path, monkeypatch):
@@ -256,6 +287,24 @@ def test_records_without_later_stages_say_which_are_missing(tmp_path, monkeypatc
     assert page.fact("demand_scenario.caseholders_fte")["value"] is None
 
 
+def test_a_stage_that_is_not_held_leaves_the_lags_of_the_others(tmp_path, monkeypatch):
+    contacts = records([100] * 24)
+    contacts, begun, discussed = (
+        contacts.rename(columns={"contact_date": date})
+        for date in ("contact_date", "start_date", "strategy_date")
+    )
+    tables = {"contacts": contacts, "assessments": begun, "section47": discussed}
+    page = run_notebook(tmp_path, monkeypatch, tables, "2021-12")
+    assert page.fact("conversion_lag.assessment_to_section_47_enquiry.1")["value"] is not None
+    assert "Assessment to section 47 enquiry" in words(demand_flow_page.lag_table(page))
+
+
+def test_half_a_year_of_records_is_not_called_monthly_totals(tmp_path, monkeypatch):
+    page = run_notebook(tmp_path, monkeypatch, {"contacts": records([100] * 6)}, "2020-06")
+    said = words(demand_flow_page.stages_table(page))
+    assert said == "Cannot be computed [x]. Held from January 2020 only."
+
+
 def test_a_period_before_the_first_contact_is_a_page_that_says_so(tmp_path, monkeypatch):
     contacts = records([100] * 6)
     dates = {step.earlier: step.earlier_date for step in STEPS}
@@ -301,9 +350,18 @@ def test_months_that_scatter_widen_the_interval_of_conversion():
 
 
 def test_under_two_years_that_could_be_followed_there_is_no_comparison():
-    row = conversion_on_last_year(conversion([20] * 20)).iloc[0]
-    assert row["note"] == "cannot be computed: 20 months could be followed, 24 needed"
+    needed = "cannot be computed: 24 months in a row with events that could be followed are needed"
+    row = conversion_on_last_year(conversion([20])).iloc[0]
+    assert row["note"] == f"{needed}; of the last 24 months, 1 had them"
     assert pd.isna(row["conversion_pct"])
+
+
+def test_a_month_without_events_leaves_23_of_24_and_not_all_that_are_held():
+    holed = conversion([20] * 33).drop(index=20)
+    row = conversion_on_last_year(holed).iloc[0]
+    assert row["note"].endswith("are needed; of the last 24 months, 23 had them")
+    none = conversion_on_last_year(holed.assign(followed=0, converted=0)).iloc[0]
+    assert none["note"].endswith("are needed; of the last 24 months, 0 had them")
 
 
 def test_contacts_by_source_cover_the_same_months_as_the_conversion():

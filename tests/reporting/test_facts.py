@@ -46,6 +46,14 @@ def test_a_missing_value_is_words_and_null_never_zero(growth):
     assert fact["formula"] == ""
 
 
+def test_a_span_without_months_falls_back_to_the_month_and_then_to_the_reports_period(growth):
+    spanless = growth.assign(first_month=pd.NaT, last_month=pd.NaT)
+    total = facts_of("contacts_period_change", spanless, period="2021-08")
+    assert total["period"].tolist() == ["2021-03", "2021-04"]
+    without = facts_of("contacts_period_change", spanless.drop(columns="month"), period="2021-08")
+    assert without["period"].tolist() == ["2021-08", "2021-08"]
+
+
 def test_the_formula_holds_the_actual_values(growth):
     fact = facts_of("contacts_year_on_year", growth).iloc[0]
     assert fact["formula"] == "(2,498 − 1,637) ÷ 1,637 × 100"

@@ -178,6 +178,12 @@ def test_the_consistent_rise_stands_beside_the_growth_that_falls(report):
     assert "contacts_year_on_year.2021-05" in page
 
 
+def test_the_pandemic_may_have_moved_the_base_and_is_not_said_to_have(report):
+    demand = (report / "01_demand_growth.html").read_text(encoding="utf-8")
+    assert "so growth on it may overstate growth on an ordinary year" in demand
+    assert "overstates" not in demand
+
+
 def test_a_broken_workbook_is_named_and_the_earlier_report_stays(tmp_path):
     raw, out = tmp_path / "raw", tmp_path / "out"
     shutil.copytree(ROOT / "data" / "raw" / "derby", raw / "derby")

@@ -206,7 +206,6 @@ def _run(months: pd.DatetimeIndex) -> str:
 def _rate_note(wanted: int, used: int | None, short: bool) -> str:
     if used is None:
         return f"cannot be computed: no population estimate of {wanted} or earlier"
-    notes = ["12 whole months are not held: no rate for the year"] if short else []
-    if used != wanted:
-        notes.append(f"population of mid-{wanted} not held: mid-{used} used")
-    return "; ".join(notes)
+    if short:
+        return "12 whole months are not held: no rate for the year"
+    return "" if used == wanted else f"population of mid-{wanted} not held: mid-{used} used"

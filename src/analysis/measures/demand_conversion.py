@@ -113,8 +113,7 @@ def _one_step(step: str, table: pd.DataFrame) -> dict:
     spans = _spans(pd.DatetimeIndex(whole["month"]))
     if spans is None:
         said = table["note"].iloc[0] if table["events"].isna().all() else ""
-        few = f"cannot be computed: {len(whole)} months could be followed, {2 * _MONTHS} needed"
-        return row | {"note": said or few}
+        return row | {"note": said or _too_few(pd.DatetimeIndex(whole["month"]))}
     counts = whole[_COUNTS].to_numpy("float64")
     years = [counts[whole["month"].isin(span)] for span in spans]
     row["dispersion"] = max(1.0, sum(map(_pearson, years)) / (2 * _MONTHS - 2))
@@ -148,6 +147,15 @@ def _spans(whole: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]
     if not months.isin(whole).all():
         return None
     return months[_MONTHS:], months[:_MONTHS]
+
+
+def _too_few(whole: pd.DatetimeIndex) -> str:
+    """Why there is no comparison: how many of the 24 months to the latest whole one are whole."""
+    recent = whole[whole > whole.max() - pd.DateOffset(months=2 * _MONTHS)]
+    return (
+        f"cannot be computed: {2 * _MONTHS} months in a row with events that could be followed "
+        f"are needed; of the last {2 * _MONTHS} months, {len(recent)} had them"
+    )
 
 
 def _with_change(table: pd.DataFrame) -> pd.DataFrame:

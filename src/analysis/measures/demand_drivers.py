@@ -141,7 +141,7 @@ def referrals_change_by_driver(
         }
     )
     changed = both.isna().any(axis=1).sum()
-    note = f"{changed} sources are listed in one year only" if changed else ""
+    note = f"sources listed in one year only: {changed}" if changed else ""
     return table.assign(note=note)
 
 

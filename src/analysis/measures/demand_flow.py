@@ -138,7 +138,8 @@ def conversion_by_month(
         ``step``, the cut, ``month``, ``events``, ``followed`` (events that could be followed
         for all the days: the denominator), ``converted``, ``conversion_pct``, ``lower_pct``,
         ``upper_pct`` (Wilson 95%), ``median_lag_days`` (of those converted), ``within_days``,
-        ``note``. A step whose table is missing is one row with a note.
+        ``note``. A month that could be followed only in part has counts and no percentage. A
+        step whose table is missing is one row with a note.
 
     Examples
     --------
@@ -208,8 +209,10 @@ def conversion_lag(
         else:
             rows.append(pd.DataFrame([{"step": step.name, "note": _missing(tables, step)}]))
     table = pd.concat(rows, ignore_index=True)
-    columns = ["step", "days", "events", "still_followed", "converted_pct", "note"]
-    return table.reindex(columns=columns)
+    counts = ["days", "events", "still_followed"]
+    # A missing step has no counts; the others' must stay whole numbers, as ids are made of days.
+    table = table.reindex(columns=["step", *counts, "converted_pct", "note"])
+    return table.astype(dict.fromkeys(counts, "Int64"))
 
 
 def _missing(tables: Mapping[str, pd.DataFrame], step: Step) -> str:
@@ -261,6 +264,7 @@ def _one_step(
         missing = f"cannot be computed: column {', '.join(lacking)} missing"
     if missing:
         row = {"step": step.name, "month": last.to_timestamp(), "note": missing}
+        row["within_days"] = step.within_days
         return pd.DataFrame([row]).reindex(columns=columns)
     events = followed[step.name]
     used = events.held & (events.day <= np.datetime64(last.end_time, "D"))
@@ -274,10 +278,14 @@ def _one_step(
         [
             "cannot be computed: the next stage is not held so far back",
             f"cannot be computed: not yet followed for {step.within_days} days",
-            "part of the month could not be followed for all the days",
+            "cannot be computed: part of the month could not be followed "
+            f"for {step.within_days} days",
         ],
         "",
     )
+    share = ["conversion_pct", "lower_pct", "upper_pct"]
+    # The share of a month's first days is not the month's: the next report would revise it.
+    table[share] = table[share].mask(table["followed"] < table["events"])
     return table.assign(step=step.name, within_days=step.within_days)[columns]
 
 

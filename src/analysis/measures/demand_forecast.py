@@ -56,7 +56,7 @@ def contacts_forecast(
     >>> months = pd.DataFrame({"month": pd.date_range("2021-03-01", periods=6, freq="MS"),
     ...                        "contacts": 2000, "complete": True})
     >>> contacts_forecast(months, "2021-08")["note"].item()
-    'cannot be computed: 6 months are held, 24 are needed'
+    'cannot be computed: a forecast needs 24 months of figures, 6 held'
     """
     found = _forecast(monthly, period, months_ahead, excluded, breaks)
     if not len(found.months):

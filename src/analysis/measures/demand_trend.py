@@ -94,7 +94,9 @@ def contacts_growth_trend(year_on_year: pd.DataFrame) -> pd.DataFrame:
             ["slope_pct_a_month", "slope_lower_pct", "slope_upper_pct", "statistic", "p_value"],
             np.nan,
         )
-        note = f"cannot be computed: {len(known)} months with a percentage, {_TOO_FEW} needed"
+        note = (
+            f"cannot be computed: {_TOO_FEW} months with a percentage are needed, {len(known)} held"
+        )
         return pd.DataFrame([row | missing | {"direction": "not computed", "note": note}])
     months = known["month"].to_numpy("datetime64[M]").astype("int64").astype("float64")
     now, before = (known[name].to_numpy("float64") for name in ("contacts", "contacts_last_year"))

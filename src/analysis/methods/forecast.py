@@ -97,7 +97,7 @@ def monthly_forecast(
     --------
     >>> short = pd.Series(100.0, pd.date_range("2020-01-01", periods=20, freq="MS"))
     >>> monthly_forecast(short).note
-    'cannot be computed: 20 months are held, 24 are needed'
+    'cannot be computed: a forecast needs 24 months of figures, 20 held'
     """
     if not 3 <= months_ahead <= 12:
         raise ValueError(f"months_ahead is {months_ahead}; it must be from 3 to 12")
@@ -124,13 +124,17 @@ def monthly_forecast(
 
 
 def _problem(used: pd.Series, known: pd.Series) -> str:
-    if len(used) < MINIMUM_MONTHS:
-        return f"cannot be computed: {len(used)} months are held, {MINIMUM_MONTHS} are needed"
+    held = int(used.notna().sum())
+    if held < MINIMUM_MONTHS:
+        return (
+            f"cannot be computed: a forecast needs {MINIMUM_MONTHS} months of figures, {held} held"
+        )
     gaps = int(known.isna().sum())
     if known.notna().sum() < MINIMUM_MONTHS or gaps > _GAPS_SHARE * len(known):
         return (
-            f"cannot be computed: {gaps} of {len(known)} months are missing or set aside; "
-            f"{MINIMUM_MONTHS} others are needed, and no more than one in six set aside"
+            f"cannot be computed: {gaps} of {len(known)} months are missing or set aside; a "
+            f"forecast needs {MINIMUM_MONTHS} others, and no more than one in six missing or set "
+            "aside"
         )
     return ""
 

@@ -122,13 +122,18 @@ def _revision(page: Page, row: dict) -> Markup:
 def _lost(page: Page) -> list[Markup]:
     changed = changed_facts(page)
     gone = changed[(changed["shown"] == NOT_COMPUTED) & (changed["shown_before"] != NOT_COMPUTED)]
-    return [_why(row) for row in _rows(gone[~gone["id"].str.contains(MONTH)])]
+    return [_why(row) for row in _rows(_without_months(gone))]
 
 
 def _found(page: Page) -> list[Markup]:
     changed = changed_facts(page)
     back = changed[(changed["shown"] != NOT_COMPUTED) & (changed["shown_before"] == NOT_COMPUTED)]
-    return [Markup("{}").format(row["label"]) for row in _rows(back)]
+    return [Markup("{}").format(row["label"]) for row in _rows(_without_months(back))]
+
+
+def _without_months(table: pd.DataFrame) -> pd.DataFrame:
+    """Facts that are no month of a series: a month that had to wait was never computed before."""
+    return table[~table["id"].str.contains(MONTH)]
 
 
 def _why(row: dict) -> Markup:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from analysis.measures.definitions import definition
 from analysis.reporting import charts, sentences
-from analysis.reporting.blocks import how_computed, not_computed
+from analysis.reporting.blocks import how_computed
 from analysis.reporting.numbers import is_missing, month_name, month_span
 from analysis.reporting.page import Page
 from analysis.reporting.page_facts import facts_of_measure, interval, name_of, why_not
@@ -53,7 +53,7 @@ def stages_table(page: Page, *, number: int | None = None) -> Markup:
     """Events and children at each stage, side by side, this year and a year before."""
     stages = page.records(STAGES)
     if not facts_of_measure(page, STAGES):
-        return not_computed(f"{NOT_HELD[:1].upper()}{NOT_HELD[1:]}.")
+        return why_not(page, STAGES, NOT_HELD)
     rows = [
         {
             "Stage": name_of(fact),

@@ -88,10 +88,11 @@ def rate_sentence(page: Page) -> Markup:
     rate = page.fact(f"{RATE}.{page.period}")
     if not sentences.is_usable(rate):
         return sentences.unusable(rate)
-    used = rate["note"] or f"population of mid-{financial_year_start(page.period).year}"
+    year = financial_year_start(page.period).year
+    used = rate["note"] or f"population of mid-{year}, the year that DfE’s rates take"
     return sentences.text(
         "In the 12 months to {month} there were {rate} contacts for each 10,000 children aged "
-        "0 to 17 ({used}, the year that DfE’s rates take).",
+        "0 to 17 ({used}).",
         month=month_name(page.period),
         rate=rate,
         used=used,
@@ -115,11 +116,12 @@ def rise_sentence(page: Page) -> Markup:
         )
     else:
         words = (
-            "Tested month by month, {higher} of {months} months are above the year before and "
+            "Tested month by month, {higher} of {months} months {verb} above the year before and "
             "{lower} below at the 95% level; the others show no clear change. That is neither "
             "a consistent rise nor a consistent fall."
         )
-    return sentences.text(words, higher=higher, lower=lower, months=months)
+    verb = "is" if higher["value"] == 1 else "are"
+    return sentences.text(words, higher=higher, lower=lower, months=months, verb=verb)
 
 
 def trend_sentence(page: Page) -> Markup:

@@ -6,6 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.measures.definitions import definition
+from analysis.methods.monthly import MINIMUM_BASE
 from analysis.reporting import charts, sentences
 from analysis.reporting.blocks import how_computed, not_computed, note, side_by_side
 from analysis.reporting.numbers import month_name, month_span
@@ -43,7 +44,7 @@ def headline(page: Page) -> Markup:
 def span(change: dict) -> str:
     """The months that a change is of, in words; "no months" where there are none."""
     ends = change["period"].split(" to ")
-    return "no months" if "nat" in ends else month_span(ends[0], ends[-1])
+    return month_span(*ends) if len(ends) == 2 else "no months"
 
 
 def period_message(page: Page) -> Markup:
@@ -176,7 +177,7 @@ def counts_alone(page: Page) -> Markup:
     """The months' counts as a line, where no month can be set against the year before."""
     whole = page.series("contacts")
     whole = whole[whole["value"].notna() & ~whole["note"].str.startswith("partial")]
-    said = not_computed("No month can be set against the same month a year before.")
+    said = not_computed(_why_no_month(page))
     if len(whole) < 2:
         return said
     return said + charts.lines(
@@ -187,6 +188,16 @@ def counts_alone(page: Page) -> Markup:
         source=_source_line(page, whole.iloc[-1].to_dict()),
         number=1,
     )
+
+
+def _why_no_month(page: Page) -> str:
+    """Why no month has a change: too small a count a year before, or none that is held whole."""
+    if any(fact["note"].startswith("no percentage") for fact in _months(page)):
+        return (
+            "No month has a percentage: none is given on a count of a year before below "
+            f"{MINIMUM_BASE}."
+        )
+    return "No month can be set against the same month a year before."
 
 
 def month_table(page: Page, *, number: int | None = None) -> Markup:

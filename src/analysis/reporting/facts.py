@@ -201,9 +201,10 @@ def _label(kind: Definition, cuts: list) -> str:
 
 
 def _period_text(row: dict, period: object) -> str:
-    """The period of a fact: its own month, the run's words, or the row's as_at."""
-    if {"first_month", "last_month"} <= set(row):
-        return " to ".join(slug(pd.Timestamp(row[end])) for end in ("first_month", "last_month"))
+    """The period of a fact: its own months or month, the row's as_at, or the run's words."""
+    ends = [row.get(end) for end in ("first_month", "last_month")]
+    if not pd.isna(ends).any():
+        return " to ".join(slug(pd.Timestamp(end)) for end in ends)
     if "month" in row and not pd.isna(row["month"]):
         return slug(pd.Timestamp(row["month"]))
     if row.get("as_at"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from markupsafe import Markup
 
 from analysis.reporting import (
@@ -23,6 +25,7 @@ PAGES = {
     "05_practice_oversight": oversight_page,
 }
 MOST_CARDS = 4
+FIRST_PART = re.compile(r"(?:&#?\w+;|[^;])*")  # the semicolon of &amp; ends no part
 
 
 def headline(page: Page) -> Markup:
@@ -31,8 +34,13 @@ def headline(page: Page) -> Markup:
     order += ["03_agency_reliance", "04_cost_pressures", "02_kpi_trends"]
     said = [_demand(page)] if "01_demand_growth" in page.results else []
     found = [page.results[name]["headline"] for name in order if name in page.results]
-    said += [Markup(text.split(";")[0]) for text in found if text]  # escaped by its page
-    return Markup("; ").join(said[:2]) or Markup("No page of this report could be made")
+    said += [_first_part(text) for text in found if text]
+    return Markup(". ").join(said[:2]) or Markup("No page of this report could be made")
+
+
+def _first_part(text: str) -> Markup:
+    """A page's message, which it has escaped, up to its first semicolon, without a full stop."""
+    return Markup(FIRST_PART.match(text)[0].rstrip("."))
 
 
 def _demand(page: Page) -> Markup:
