@@ -101,3 +101,41 @@ def test_the_advice_on_an_unknown_scale_is_what_is_to_be_written(tmp_path: Path)
         encoding="utf-8",
     )
     assert check_files([tmp_path]).tables["kpi_return"]["value_pct"].tolist() == [91.2, 91.2, 90.0]
+
+
+SIX = [[APRIL, f"K{n}", f"0.{90 + n}", "0.9"] for n in range(6)]
+
+
+@pytest.mark.parametrize("kind", ["csv", "text cells", "months across"])
+def test_fractions_written_as_text_are_refused_as_numbers_are(kind: str, tmp_path: Path) -> None:
+    rows = [["Month", "KPI", "Value", "Target"], *SIX]
+    if kind == "months across":
+        rows = [["KPI", "Target", APRIL], *[[row[1], row[3], row[2]] for row in SIX]]
+    if kind == "text cells":
+        path = k.write(tmp_path / "a.xlsx", {"KPIs": rows})
+    else:
+        path = k.text(tmp_path, rows, name="kpis.csv")
+    read = check_files([path])
+    said = read.problems[read.problems["severity"] == "error"]
+    assert sorted(said["column"]) == ["target_pct", "value_pct"]
+    table = read.tables["kpi_return"]
+    assert table[["value_pct", "target_pct"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("value", ["0.91", 0.91, 1])
+def test_a_lone_figure_from_0_to_1_is_read_and_named(value: object, tmp_path: Path) -> None:
+    rows = [["Month", "KPI", "Value"], [APRIL, "A1", value], [MAY, "A1", "91.2%"]]
+    read = check_files([k.write(tmp_path / "a.xlsx", {"KPIs": rows})])
+    assert read.problems[["row", "column", "severity"]].to_numpy().tolist() == [
+        [2, "value_pct", "warning"]
+    ]
+    assert read.problems["message"].str.contains("read as at most 1%").all()
+    assert read.tables["kpi_return"]["value_pct"].tolist() == [float(value), 91.2]
+
+
+def test_in_an_old_workbook_fractions_beside_other_figures_are_not_used(tmp_path: Path) -> None:
+    rows = [["Month", "KPI", "Value"], [APRIL, "A1", 0.912], [MAY, "A1", 88]]
+    read = check_files([k.true_xls(tmp_path, rows)])
+    assert read.tables["kpi_return"]["value_pct"].isna().tolist() == [True, False]
+    said = read.problems[read.problems["severity"] == "error"]["message"]
+    assert said.str.contains("row 2: .* save it as .xlsx").all() and len(said) == 1

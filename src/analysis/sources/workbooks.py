@@ -14,7 +14,7 @@ class RawSheet:
 
     ``errors`` and ``uncached`` are the cells (row, column; from 1) that hold an error, or a
     formula that was never calculated: both arrive as blanks. ``percent`` are the cells that Excel
-    shows with a per cent sign.
+    shows with a per cent sign; where ``formats_seen`` is not true, nobody looked for them.
     """
 
     name: str
@@ -25,6 +25,7 @@ class RawSheet:
     uncached: frozenset[tuple[int, int]] = frozenset()
     percent: frozenset[tuple[int, int]] = frozenset()
     row_numbers: Sequence[int] | None = None
+    formats_seen: bool = True
 
     def row_number(self, position: int) -> int:
         """Excel row number (or line of a text file) of a position in ``rows``."""
@@ -75,9 +76,13 @@ def read_workbook(
                 continue
             scan = scans.get(sheet.name) or scans.get(f"#{at}") or SheetScan()
             uncached = frozenset(scan.uncached)
+            seen = kind in ("xlsx", "ods")
             sheets.append(
-                RawSheet(sheet.name, rows, hidden, merged, scan.errors, uncached, scan.percent)
-            )
+                RawSheet(
+                    sheet.name, rows, hidden, merged, scan.errors, uncached, scan.percent,
+                    formats_seen=seen,
+                )
+            )  # fmt: skip
     return sheets, problems
 
 
