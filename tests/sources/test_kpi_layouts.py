@@ -139,3 +139,58 @@ def test_in_an_old_workbook_fractions_beside_other_figures_are_not_used(tmp_path
     assert read.tables["kpi_return"]["value_pct"].isna().tolist() == [True, False]
     said = read.problems[read.problems["severity"] == "error"]["message"]
     assert said.str.contains("row 2: .* save it as .xlsx").all() and len(said) == 1
+
+
+DOUBLED = {
+    "a month": ([["KPI", APRIL, MAY, "Apr 2024"], ["A1", 91, 88, 92]], "B1 and D1", "value_pct"),
+    "a figure": (
+        [["KPI", APRIL, "Apr-24 Num", MAY, "Num Apr-24"], ["A1", 91, 31, 88, 30]],
+        "C1 and E1",
+        "numerator",
+    ),
+    "the target": (
+        [["KPI", "Target", APRIL, MAY, "Target %"], ["A1", 90, 91, 88, 95]],
+        "B1 and E1",
+        "target_pct",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", DOUBLED)
+def test_of_doubled_headings_of_a_wide_return_neither_is_used(what: str, tmp_path: Path) -> None:
+    rows, cells, column = DOUBLED[what]
+    read = check_files([k.write(tmp_path / "a.xlsx", {"KPIs": rows})])
+    said = read.problems[read.problems["severity"] == "error"]
+    assert said[["sheet", "row", "column"]].to_numpy().tolist() == [["KPIs", 1, column]]
+    assert said["message"].str.contains(f"{cells} both stand for {column}").all()
+    table = read.tables["kpi_return"]
+    assert table[column].notna().sum() == (1 if what == "a month" else 0)
+    assert 88 in table["value_pct"].tolist()
+
+
+def test_a_doubled_code_of_a_wide_return_is_refused(tmp_path: Path) -> None:
+    rows = [["KPI code", "Code", APRIL, MAY], ["A1", "B1", 91, 88]]
+    read = check_files([k.write(tmp_path / "a.xlsx", {"KPIs": rows})])
+    assert read.problems["message"].str.contains("A1 and B1 both stand for kpi_code").any()
+    assert not read.tables
+
+
+def test_headings_of_a_wide_return_that_say_the_same_twice_do_no_harm(tmp_path: Path) -> None:
+    rows = [["KPI", APRIL, MAY, "Apr 2024"], ["A1", 91, 88, 91]]
+    read = check_files([k.write(tmp_path / "a.xlsx", {"KPIs": rows})])
+    assert read.problems.empty
+    assert read.tables["kpi_return"]["value_pct"].tolist() == [91, 88]
+
+
+@pytest.mark.parametrize("months", [True, False])
+@pytest.mark.parametrize("name", ["Indicator", "KPI"])
+def test_an_indicator_beside_its_code_is_its_name(name: str, months: bool, tmp_path: Path) -> None:
+    rows = [[name, "Code", APRIL, MAY], ["Rate a", "K1", 5, 6], ["Rate b", "K2", 6, 7]]
+    if not months:
+        rows = [[name, "Code", "Month", "Value"], *[[*r[:2], APRIL, r[2]] for r in rows[1:]]]
+    read = check_files([k.write(tmp_path / "a.xlsx", {"KPIs": rows})])
+    assert read.problems.empty, read.problems.to_dict("records")
+    table = read.tables["kpi_return"]
+    assert set(zip(table["kpi_code"], table["kpi_name"], strict=True)) == {
+        ("K1", "Rate a"), ("K2", "Rate b")
+    }  # fmt: skip

@@ -111,9 +111,18 @@ def _located_in(cells: Sequence, at: int, depth: int, index: Index) -> dict[str,
                 factors.setdefault(name, {})[column] = factor
     contracts = load_contracts()
     return {
-        name: Located(contracts[name], at, found, factors.get(name, {}), depth)
+        name: Located(contracts[name], at, _named_apart(found, cells), factors.get(name, {}), depth)
         for name, found in columns.items()
     }
+
+
+def _named_apart(columns: dict[str, list[int]], cells: Sequence) -> dict[str, list[int]]:
+    """Columns in which "Indicator" beside "Code" is the KPI's name; alone it is the code."""
+    codes = columns.get("kpi_code", [])
+    names = [at for at in codes if heading_key(cells[at]) in ("indicator", "kpi")]
+    if "kpi_name" in columns or not 0 < len(names) < len(codes):
+        return columns
+    return columns | {"kpi_code": [at for at in codes if at not in names], "kpi_name": names}
 
 
 def _wide(
