@@ -194,3 +194,18 @@ def test_an_indicator_beside_its_code_is_its_name(name: str, months: bool, tmp_p
     assert set(zip(table["kpi_code"], table["kpi_name"], strict=True)) == {
         ("K1", "Rate a"), ("K2", "Rate b")
     }  # fmt: skip
+
+
+def test_a_heading_of_the_second_row_that_nobody_knows_is_named(tmp_path: Path) -> None:
+    rows = [["KPI code", APRIL, "", MAY, ""], ["", "Num", "Perf", "Num", "Perf"],
+            ["K1", 1, 50, 2, 60], ["K2", 2, 60, 3, 70]]  # fmt: skip
+    said = check_files([k.text(tmp_path, rows, name="kpis.csv")]).problems["message"]
+    assert said.str.contains("columns not used: Perf; if one is needed", regex=False).sum() == 1
+
+
+def test_a_heading_in_two_rows_that_nobody_knows_is_named(tmp_path: Path) -> None:
+    rows = [["Reporting", "KPI", "Value", "Ward"], ["month", "ref", "%", "group"],
+            [APRIL, "A1", 91.2, "x"]]  # fmt: skip
+    read = check_files([k.write(tmp_path / "a.xlsx", {"KPIs": rows})])
+    assert read.problems["message"].str.contains("columns not used: Ward group").any()
+    assert read.tables["kpi_return"]["value_pct"].tolist() == [91.2]

@@ -142,7 +142,7 @@ def _wide(
     return {"kpi_return": Located(kpi.contract, at, columns, depth=depth, months=months)}
 
 
-def _two_rows(first: Sequence, second: Sequence) -> list[str]:
+def two_rows(first: Sequence, second: Sequence) -> list[str]:
     """Headings that stand in two rows, one above the other."""
     width = max(len(first), len(second))
     top, below = (list(row) + [""] * (width - len(row)) for row in (first, second))
@@ -171,7 +171,7 @@ def locate(rows: Sequence[Sequence], index: Index) -> dict[str, Located]:
         _keep_better(best, (found | wide).values())
     if not any(one.complete for one in best.values()):
         for at in range(min(len(rows), ROWS_SEARCHED) - 1):
-            cells = _two_rows(rows[at], rows[at + 1])
+            cells = two_rows(rows[at], rows[at + 1])
             found = _located_in(cells, at, 2, index).values()
             _keep_better(best, (one for one in found if one.complete))
     return best

@@ -1,5 +1,6 @@
 """Recognition: which contract one sheet holds, and what is to be said where it is none or two."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from analysis.sources.headers import (
     locate,
     matching,
     nearest,
+    two_rows,
 )
 from analysis.sources.privacy import safe_to_show
 from analysis.sources.problems import Problem, rows_in_words
@@ -119,9 +121,11 @@ def _heading_warnings(sheet: RawSheet, file: str, located: Located) -> Iterator[
             severity="warning",
         )
     used = located.positions | {at for ats in located.columns.values() for at in ats}
-    cells = sheet.rows[located.header]
+    cells = _headings(sheet, located)
     yield from _stray_cells(sheet, file, located)
-    unused = unused_headings([cell for at, cell in enumerate(cells) if at not in used])
+    unused = unused_headings(
+        list(dict.fromkeys(cell for at, cell in enumerate(cells) if at not in used))
+    )
     absent = [f.name for f in located.contract.fields if f.name not in located.columns]
     close = close_headings(unused, located.contract, absent)
     if unused:
@@ -138,6 +142,21 @@ def _heading_warnings(sheet: RawSheet, file: str, located: Located) -> Iterator[
             row=row,
             severity="warning",
         )
+
+
+def _headings(sheet: RawSheet, located: Located) -> list:
+    """Heading of each column; of two rows, one above the other, both, and under a month the lower.
+
+    The month of a column holds for those to its right, so that it does not say which is meant.
+    """
+    top = sheet.rows[located.header]
+    if located.depth == 1:
+        return top
+    below = sheet.rows[located.header + 1]
+    if located.months:
+        pairs = itertools.zip_longest(top, below, fillvalue="")
+        return [above if lower in ("", None) else lower for above, lower in pairs]
+    return two_rows(top, below)
 
 
 def _stray_cells(sheet: RawSheet, file: str, located: Located) -> Iterator[Problem]:
