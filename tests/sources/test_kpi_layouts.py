@@ -209,3 +209,35 @@ def test_a_heading_in_two_rows_that_nobody_knows_is_named(tmp_path: Path) -> Non
     read = check_files([k.write(tmp_path / "a.xlsx", {"KPIs": rows})])
     assert read.problems["message"].str.contains("columns not used: Ward group").any()
     assert read.tables["kpi_return"]["value_pct"].tolist() == [91.2]
+
+
+@pytest.mark.parametrize("kind", ["percentage", "float"])
+def test_a_percentage_of_an_open_document_is_what_it_shows(kind: str, tmp_path: Path) -> None:
+    rows = [["", "", "", ""], ["Month", "KPI", "Target", "Value"], [APRIL, "A1", 0.95, 0.912],
+            [MAY, "A1", 0.95, 0.05], ["Jun-24", "A1", 0.95, 1]]  # fmt: skip
+    read = check_files([k.open_document(tmp_path, rows, kind)])
+    table = read.tables["kpi_return"]
+    if kind == "percentage":
+        assert table["value_pct"].tolist() == [91.2, 5, 100]
+        assert table["target_pct"].tolist() == [95, 95, 95]
+        assert read.problems.empty
+    else:
+        assert table[["value_pct", "target_pct"]].isna().all(axis=None)
+
+
+def test_a_percentage_of_repeated_cells_and_rows_is_read_in_each(tmp_path: Path) -> None:
+    rows = [["Month", "KPI", "Target", "Value"], [APRIL, "A1", 0.95, 0.95]]
+    path = k.open_document(tmp_path, rows, "percentage")
+
+    def repeat(content: bytes) -> bytes:
+        before, row, rest = content.rpartition(b"<table:table-row")
+        kept = row + rest[: rest.index(b"<table:table-cell", rest.index(b"percentage"))]
+        kept = kept.replace(
+            b'value-type="percentage"', b'value-type="percentage" table:number-columns-repeated="2"'
+        )
+        end = rest[rest.index(b"</table:table-row>") :]
+        return before + kept.replace(row, row + b' table:number-rows-repeated="2"', 1) + end
+
+    read = check_files([k.edited(path, "content.xml", repeat)])
+    assert read.tables["kpi_return"][["target_pct", "value_pct"]].to_numpy().tolist() == [[95, 95]]
+    assert read.problems["message"].str.contains("same as an earlier row").all()
