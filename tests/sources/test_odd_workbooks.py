@@ -366,3 +366,14 @@ def test_an_open_quote_that_a_later_cell_closes_swallows_no_line(
     read = check_files([path])
     assert read.problems["message"].str.contains("line 2 opens a quotation mark").any()
     assert {2, 3 + between, 5 + between} <= set(read.tables["contacts"]["source_row"])
+
+
+@pytest.mark.parametrize("before", ["", "sep=,\n"])
+def test_a_line_wider_than_a_sheet_is_refused_before_it_is_split(
+    before: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "contacts.csv"
+    path.write_text(before + "child_id,contact_date" + ",a" * 3_000_000 + "\n", encoding="utf-8")
+    read = check_files([path])
+    assert read.problems[["row", "severity"]].to_numpy().tolist() == [[1 + bool(before), "error"]]
+    assert "has 3,000,002 cells" in read.problems["message"].iloc[0]

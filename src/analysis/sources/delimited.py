@@ -2,16 +2,19 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from pathlib import Path
 
 from analysis.sources.contracts import load_contracts
 from analysis.sources.problems import Problem, rows_in_words
+from analysis.sources.sheetscan import LAST_COLUMN
 from analysis.sources.wording import heading_key
 from analysis.sources.workbooks import RawSheet
 
 DELIMITERS = (",", ";", "\t", "|")
 _FIELD_LIMIT = 1 << 20
+_FIRST_LINE = re.compile(r"[\r\n]*[^\r\n]*")
 
 
 def read_delimited(path: Path, file: str) -> tuple[list[RawSheet], list[Problem]]:
@@ -29,6 +32,13 @@ def read_delimited(path: Path, file: str) -> tuple[list[RawSheet], list[Problem]
     if text is None:
         return [], problems
     delimiter, text, skipped = _delimiter(text)
+    cells = _FIRST_LINE.match(text)[0].count(delimiter) + 1
+    if cells > LAST_COLUMN:
+        words = (
+            f"line {skipped + 1} has {cells:,} cells, more than the {LAST_COLUMN:,} columns of a "
+            "sheet of Excel; it is damaged or no table: export it again"
+        )
+        return [], [*problems, Problem(file, words, row=skipped + 1)]
     rows, numbers, broken = _parsed(text, delimiter, file)
     problems += broken
     if not rows:
