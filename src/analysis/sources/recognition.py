@@ -16,7 +16,7 @@ from analysis.sources.headers import (
     nearest,
     two_rows,
 )
-from analysis.sources.privacy import safe_to_show
+from analysis.sources.privacy import safe_heading
 from analysis.sources.problems import Problem, rows_in_words
 from analysis.sources.wording import heading_key, plain
 from analysis.sources.workbooks import RawSheet
@@ -129,7 +129,7 @@ def _heading_warnings(sheet: RawSheet, file: str, located: Located) -> Iterator[
     absent = [f.name for f in located.contract.fields if f.name not in located.columns]
     close = close_headings(unused, located.contract, absent)
     if unused:
-        named = [plain(h) for h in unused if safe_to_show(plain(h)) and plain(h) not in close]
+        named = [plain(h) for h in unused if safe_heading(plain(h)) and plain(h) not in close]
         words = f"columns not used: {', '.join(named)}" if named else "some columns are not used"
         if close:
             words = f"columns not used, perhaps misspelt: {', '.join(close)}" + (
