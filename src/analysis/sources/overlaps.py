@@ -64,8 +64,10 @@ def _at_odds(one: Held, other: Held, contract: Contract, key: list[str]) -> pd.D
     said = [f.name for f in contract.fields if f.name not in (*absent, *key, "as_at")]
     if not key or not len(one.table) or not len(other.table):
         return pd.DataFrame()
+    shared = one.table.merge(other.table[key].drop_duplicates(), on=key)
+    if not len(shared):
+        return shared
     there = other.table[[*key, *said]].drop_duplicates()
-    shared = one.table.merge(there[key].drop_duplicates(), on=key)
     seen = shared.merge(there, how="left", on=[*key, *said], indicator="_seen")["_seen"]
     return shared[(seen == "left_only").to_numpy()]
 
