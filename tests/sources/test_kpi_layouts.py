@@ -241,3 +241,11 @@ def test_a_percentage_of_repeated_cells_and_rows_is_read_in_each(tmp_path: Path)
     read = check_files([k.edited(path, "content.xml", repeat)])
     assert read.tables["kpi_return"][["target_pct", "value_pct"]].to_numpy().tolist() == [[95, 95]]
     assert read.problems["message"].str.contains("same as an earlier row").all()
+
+
+def test_a_figure_of_all_months_beside_the_months_is_named_as_not_used(tmp_path: Path) -> None:
+    rows = [["KPI", "Target", "Performance", APRIL, MAY, "Jun-24"], ["A1", 90, 88, 85, 88, 91]]
+    read = check_files([k.write(tmp_path / "a.xlsx", {"KPIs": rows})])
+    assert read.problems[["row", "column"]].to_numpy().tolist() == [[1, "value_pct"]]
+    assert "so that column C was not used" in read.problems["message"].iloc[0]
+    assert read.tables["kpi_return"]["value_pct"].tolist() == [85, 88, 91]

@@ -16,6 +16,7 @@ from analysis.sources.headers import (
     nearest,
     two_rows,
 )
+from analysis.sources.places import column_letters
 from analysis.sources.privacy import safe_heading
 from analysis.sources.problems import Problem, rows_in_words
 from analysis.sources.wording import heading_key, plain
@@ -123,6 +124,7 @@ def _heading_warnings(sheet: RawSheet, file: str, located: Located) -> Iterator[
     used = located.positions | {at for ats in located.columns.values() for at in ats}
     cells = _headings(sheet, located)
     yield from _stray_cells(sheet, file, located)
+    yield from _beside_months(sheet, file, located)
     unused = unused_headings(
         list(dict.fromkeys(cell for at, cell in enumerate(cells) if at not in used))
     )
@@ -157,6 +159,23 @@ def _headings(sheet: RawSheet, located: Located) -> list:
         pairs = itertools.zip_longest(top, below, fillvalue="")
         return [above if lower in ("", None) else lower for above, lower in pairs]
     return two_rows(top, below)
+
+
+def _beside_months(sheet: RawSheet, file: str, located: Located) -> Iterator[Problem]:
+    """A column of all months, such as the year to date, beside those of each month."""
+    row = sheet.row_number(located.header)
+    for name in dict.fromkeys(name for _, name in located.months.values()):
+        if at := located.columns.get(name):
+            cells = " and ".join(map(column_letters, at))
+            words = f"the months have their own {name}, so that column {cells} was not used"
+            yield Problem(
+                file,
+                f"{words}: give it a month if it is one's",
+                sheet=sheet.name,
+                row=row,
+                column=name,
+                severity="warning",
+            )
 
 
 def _stray_cells(sheet: RawSheet, file: str, located: Located) -> Iterator[Problem]:
