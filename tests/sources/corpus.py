@@ -207,7 +207,8 @@ def true_xls(
     return folder / name
 
 
-def open_document(folder: Path, rows: list[list] | None = None) -> Path:
+def open_document(folder: Path, rows: list[list] | None = None, kind: str = "float") -> Path:
+    """An .ods, its figures of one kind of cell."""
     from odf.opendocument import OpenDocumentSpreadsheet
     from odf.table import Table, TableCell, TableRow
     from odf.text import P
@@ -220,7 +221,7 @@ def open_document(folder: Path, rows: list[list] | None = None) -> Path:
             if isinstance(value, dt.date):
                 cell = TableCell(valuetype="date", datevalue=value.isoformat())
             elif isinstance(value, int | float):
-                cell = TableCell(valuetype="float", value=value)
+                cell = TableCell(valuetype=kind, value=value)
             else:
                 cell = TableCell(valuetype="string")
             cell.addElement(P(text=str(value)))

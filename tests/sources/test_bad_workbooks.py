@@ -454,3 +454,27 @@ def test_a_number_that_two_actions_share_is_named_and_both_are_kept(tmp_path):
     read = check_files([tmp_path])
     assert len(read.tables["actions"]) == 2
     assert "rows 2-3 share their action_id and differ" in read.problems["message"].iloc[0]
+
+
+@pytest.mark.parametrize("name", ["Service total", "All", "all teams", "Whole service"])
+def test_a_total_with_all_that_a_row_must_have_is_kept_and_named(tmp_path, name):
+    head = ["Month", "Team", "Supervisions due", "Supervisions held"]
+    rows = [["Apr-24", "North", 3, 2], ["Apr-24", "South", 4, 4], ["Apr-24", name, 7, 6]]
+    read = check_files([k.write(tmp_path / "a.xlsx", {"supervision": [head, *rows]})])
+    assert len(read.tables["supervision"]) == 3
+    assert read.problems[["row", "column", "severity"]].to_numpy().tolist() == [
+        [4, "team", "warning"]
+    ]
+    assert "row 4: perhaps a total, and read as data" in read.problems["message"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("All", "All"), ("All Saints", "Totley"), ("Summerfield", "Wholesale"), ("Overall", None)],
+)
+def test_a_team_whose_name_is_no_total_is_not_named(tmp_path, names):
+    head = ["Month", "Team", "Supervisions due", "Supervisions held"]
+    rows = [["Apr-24", names[0], 3, 2], ["May-24", names[1], 4, 4]]
+    assert check_files(
+        [k.write(tmp_path / "a.xlsx", {"supervision": [head, *rows]})]
+    ).problems.empty

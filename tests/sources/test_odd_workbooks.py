@@ -411,3 +411,40 @@ def test_check_answers_in_the_documented_shape(tmp_path: Path) -> None:
     assert [(p["sheet"], p["row"], p["column"], p["severity"]) for p in answer["problems"]] == [
         ("contacts", 5, "contact_date", "error")
     ]
+
+
+HEIGHTS = ["contact_id,child_id,contact_date,team", "C1,101,02/04/2024,North",
+           'C2,102,03/04/2024,"North', 'by the river"', "C3,103,04/04/2024,5'10\" House",
+           "C4,104,05/04/2024,South"]  # fmt: skip
+
+
+def test_an_inch_sign_below_a_cell_of_two_lines_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "contacts.csv"
+    path.write_text("\n".join(HEIGHTS) + "\n", encoding="utf-8")
+    read = check_files([path])
+    assert read.problems.empty, read.problems.to_dict("records")
+    assert read.tables["contacts"]["source_row"].tolist() == [2, 3, 5, 6]
+
+
+@pytest.mark.parametrize("between", [0, 1, 3])
+def test_an_open_quote_that_a_later_cell_closes_swallows_no_line(
+    between: int, tmp_path: Path
+) -> None:
+    open_quote = 'C0,100,01/04/2024,"Ea'
+    lines = [HEIGHTS[0], open_quote, *[HEIGHTS[1]] * between, *HEIGHTS[2:4], HEIGHTS[5]]
+    path = tmp_path / "contacts.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    read = check_files([path])
+    assert read.problems["message"].str.contains("line 2 opens a quotation mark").any()
+    assert {2, 3 + between, 5 + between} <= set(read.tables["contacts"]["source_row"])
+
+
+@pytest.mark.parametrize("before", ["", "sep=,\n"])
+def test_a_line_wider_than_a_sheet_is_refused_before_it_is_split(
+    before: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "contacts.csv"
+    path.write_text(before + "child_id,contact_date" + ",a" * 3_000_000 + "\n", encoding="utf-8")
+    read = check_files([path])
+    assert read.problems[["row", "severity"]].to_numpy().tolist() == [[1 + bool(before), "error"]]
+    assert "has 3,000,002 cells" in read.problems["message"].iloc[0]

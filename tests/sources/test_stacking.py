@@ -8,7 +8,7 @@ import pytest
 
 from analysis.sources.authority import Authority
 from analysis.sources.dating import ExtractDate, date_in_name, extract_date
-from analysis.sources.extracts import load_authority
+from analysis.sources.extracts import check_files, load_authority
 from analysis.sources.stacking import last_day
 
 SNAPSHOT = [
@@ -183,3 +183,59 @@ def test_a_table_of_months_stands_at_its_latest_month(tmp_path: Path, with_days:
     assert set(read.tables["contacts_monthly"]["as_at"]) == {"2024-08"}
     if with_days:
         assert set(read.tables["contacts"]["as_at"]) == {"2024-04-22"}
+
+
+SUPERVISION = ["Month", "Supervisions due", "Supervisions held"]
+
+
+def _sheets(tmp_path: Path, **sheets: list[list]):
+    named = {name.replace("_", "-"): rows for name, rows in sheets.items()}
+    return check_files([k.write(tmp_path / "supervision.xlsx", named)])
+
+
+def test_sheets_by_team_without_a_column_of_the_team_are_an_error(tmp_path: Path) -> None:
+    north = [SUPERVISION, ["Apr-24", 10, 9], ["May-24", 12, 12]]
+    south = [SUPERVISION, ["Apr-24", 20, 11], ["May-24", 12, 12]]
+    west = [SUPERVISION, ["Apr-24", 30, 30]]
+    said = _sheets(tmp_path, North=north, South=south, West=west).problems
+    errors = said[said["severity"] == "error"]
+    assert errors[["sheet", "row", "column"]].to_numpy().tolist() == [
+        ["North", 2, "month"],
+        ["South", 2, "month"],
+    ]
+    assert errors["message"].iloc[0] == (
+        "sheets North and South both have month 2024-04 and differ (row 2 of North); only one "
+        "sheet's were used: add a column that tells them apart, such as team"
+    )
+
+
+def test_what_two_sheets_of_a_file_say_of_a_child_is_named_without_the_child(
+    tmp_path: Path,
+) -> None:
+    north, south = k.contacts(3), k.contacts(3)
+    south[1][4] = "Referral"
+    sheets = {name: [k.HEADINGS, *rows] for name, rows in (("North", north), ("South", south))}
+    said = _sheets(tmp_path, **sheets).problems
+    errors = said[said["severity"] == "error"]
+    assert errors[["sheet", "row"]].to_numpy().tolist() == [["North", 3]]
+    assert not said["message"].str.contains(k.CHILD[:6]).any()
+
+
+@pytest.mark.parametrize("names", [("Apr_24", "May_24"), ("2022_23", "2023_24"), ("Q1", "Q2")])
+def test_sheets_by_month_or_year_are_extracts_like_any_other(
+    names: tuple[str, str], tmp_path: Path
+) -> None:
+    sheets = ([SUPERVISION, ["Apr-24", 10, 9]], [SUPERVISION, ["Apr-24", 10, 10]])
+    read = _sheets(tmp_path, **dict(zip(names, sheets, strict=True)))
+    assert set(read.problems["severity"]) == {"warning"}
+    assert read.tables["supervision"]["held"].tolist() == [10]
+
+
+def test_sheets_that_repeat_each_other_or_their_teams_do_no_harm(tmp_path: Path) -> None:
+    rows = [SUPERVISION, ["Apr-24", 10, 9]]
+    read = _sheets(tmp_path, North=rows, South=rows)
+    assert set(read.problems["severity"]) == {"warning"}
+    own = [[*SUPERVISION, "Team"], ["Apr-24", 10, 9, "North"]]
+    other = [[*SUPERVISION, "Team"], ["Apr-24", 20, 11, "South"]]
+    read = _sheets(tmp_path, North=own, South=other)
+    assert read.problems.empty and len(read.tables["supervision"]) == 2

@@ -12,6 +12,7 @@ from analysis.sources.contracts import Field, load_codes, load_contracts
 from analysis.sources.dates import date_from_text, month_from_text
 from analysis.sources.privacy import Pseudonyms, personal_content, safe_to_show
 from analysis.sources.seen import Reading
+from analysis.sources.word_cells import NOT_SHOWN
 
 KEY = Pseudonyms(b"key")
 DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2060, 12, 31))
@@ -145,6 +146,34 @@ def test_what_a_paper_says_is_no_personal_content(text: str) -> None:
 @given(st.integers(10**6, 10**12))
 def test_a_long_number_is_never_shown(number: int) -> None:
     assert not safe_to_show(str(number))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hazlett, K", "K Hazlett", "K. J. Hazlett", "Hazlett K", "O'Hazlett, K", "McHazlett, K",
+     "Zofia Wisniewska, Police", "Police - Zofia Wisniewska", "Zofia Wisniewska (Police)",
+     "Health visitor - mum Zofia Wisniewska", "Health Visitor Zofia Wisniewska", "June Hazlett"],
+)  # fmt: skip
+def test_a_name_beside_a_word_of_the_service_is_not_shown(text: str) -> None:
+    assert not safe_to_show(text)
+    assert _one(text, "code", codes="source") == (NOT_SHOWN, "unmatched")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Derby City Hospital", "Royal Derby Hospital", "Royal Derby", "Queen's Medical Centre",
+     "Great Ormond Street Hospital", "Stoke-on-Trent Council", "Allestree Woodlands School",
+     "Education Welfare Officer", "Independent Reviewing Officer", "A & E", "Team A - Derby",
+     "Child and Adolescent Mental Health Service", "South Derbyshire District Council"],
+)  # fmt: skip
+def test_a_source_that_councils_have_is_shown(text: str) -> None:
+    assert safe_to_show(text)
+
+
+def test_every_code_is_shown_in_any_letter_case() -> None:
+    values = {value for table in load_codes().values() for value in table.values()}
+    shown = {text for value in values for text in (value, value.title(), value.lower())}
+    assert not {text for text in shown if len(text) <= 60 and not safe_to_show(text)}
 
 
 def test_every_heading_stands_for_one_column_of_its_contract() -> None:

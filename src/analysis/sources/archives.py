@@ -2,6 +2,7 @@
 
 import html
 import io
+import itertools
 import posixpath
 import re
 import zipfile
@@ -34,6 +35,7 @@ HIGHEST_RATIO, RATIO_FROM = 150, 32 << 20
 MOST_PARTS = 20_000
 SMALL_PART = 8 << 20
 MOST_TEXT = 512 << 20
+MOST_PERCENTAGES = 2_000_000
 LONG_TEXT = 2_000
 """Bytes of a shared text that cells can repeat as often as they like without filling the memory."""
 
@@ -263,6 +265,7 @@ _ODS_TAG = re.compile(
     rb"<table:(table-row|table-cell|covered-table-cell|table)(?![\w-])([^>]*)>|</table:table-row>"
 )
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
+_PERCENTAGE = b'value-type="percentage"'
 _MANY_SPACES = re.compile(rb'text:c="\d{5,}"')
 
 
@@ -276,15 +279,33 @@ def _open_document(archive: zipfile.ZipFile, scan: ArchiveScan) -> None:
     if "content.xml" not in names:
         scan.refusals.append("is an .ods without its content; copy or export it again")
         return
-    for rows, columns, values in _open_document_boxes(_open(archive, "content.xml"), scan):
-        if rows * columns > 60_000_000 or far_away(rows, columns, values):
+    for table in _open_document_tables(_open(archive, "content.xml"), scan):
+        rows, columns = table.rows, table.columns
+        if rows * columns > 60_000_000 or far_away(rows, columns, table.count):
             scan.refusals.append(_FAR.format(far=f"row {rows:,}, column {columns:,}"))
             return
+        if table.percent:
+            scan.sheets[table.name] = SheetScan(percent=frozenset(table.percent))
 
 
-def _open_document_boxes(stream: _Limited, scan: ArchiveScan) -> Iterator[tuple[int, int, int]]:
-    """Last row, last column and tags of filled cells of each table of an .ods."""
-    row = column = last_row = last_column = count = repeat = repeated = 0
+@dataclass
+class _OpenTable:
+    """A table of an .ods: its last filled row and column, the tags of its filled cells.
+
+    ``percent`` are its cells (row, column; from 1) that are percentages.
+    """
+
+    name: str = ""
+    rows: int = 0
+    columns: int = 0
+    count: int = 0
+    percent: set[tuple[int, int]] = field(default_factory=set)
+
+
+def _open_document_tables(stream: _Limited, scan: ArchiveScan) -> Iterator[_OpenTable]:
+    """Each table of an .ods."""
+    row = column = repeat = repeated = 0
+    table = _OpenTable()
     filled = False
     for piece in pieces(stream, (b"<table:table",)):
         refusal = forbidden(piece)
@@ -299,10 +320,11 @@ def _open_document_boxes(stream: _Limited, scan: ArchiveScan) -> Iterator[tuple[
             times = int(number[1]) if number else 1
             if tag is None:
                 row += repeat
-                last_row = row if filled else last_row
+                table.rows = row if filled else table.rows
             elif tag == b"table":
-                yield last_row, last_column, count
-                row = last_row = last_column = count = 0
+                yield table
+                table = _OpenTable(_attribute(attributes.decode("utf-8", "replace"), "name"))
+                row = 0
             elif tag == b"table-row":
                 repeat, column, filled = times, 0, False
                 if attributes.endswith(b"/"):
@@ -310,8 +332,9 @@ def _open_document_boxes(stream: _Limited, scan: ArchiveScan) -> Iterator[tuple[
             else:
                 column += times
                 if b"value-type=" in attributes:
-                    filled, count = True, count + 1
-                    last_column = max(last_column, column)
+                    filled = True
+                    table.count += 1
+                    table.columns = max(table.columns, column)
                     if times * repeat > 1 and not attributes.endswith(b"/"):
                         end = piece.find(b"</table:table-cell>", found.end())
                         length = (end if end > 0 else len(piece)) - found.end()
@@ -319,4 +342,12 @@ def _open_document_boxes(stream: _Limited, scan: ArchiveScan) -> Iterator[tuple[
                     if repeated > MOST_TEXT:
                         scan.refusals.append("repeats a text until it fills the memory")
                         return
-    yield last_row, last_column, count
+                    if _PERCENTAGE not in attributes:
+                        continue
+                    if len(table.percent) + times * repeat > MOST_PERCENTAGES:
+                        words = f"holds more than {MOST_PERCENTAGES:,} percentages"
+                        scan.refusals.append(f"{words}; save it as .xlsx")
+                        return
+                    places = range(row + 1, row + repeat + 1), range(column - times + 1, column + 1)
+                    table.percent.update(itertools.product(*places))
+    yield table

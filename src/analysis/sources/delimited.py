@@ -2,16 +2,19 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from pathlib import Path
 
 from analysis.sources.contracts import load_contracts
 from analysis.sources.problems import Problem, rows_in_words
+from analysis.sources.sheetscan import LAST_COLUMN
 from analysis.sources.wording import heading_key
 from analysis.sources.workbooks import RawSheet
 
 DELIMITERS = (",", ";", "\t", "|")
 _FIELD_LIMIT = 1 << 20
+_FIRST_LINE = re.compile(r"[\r\n]*[^\r\n]*")
 
 
 def read_delimited(path: Path, file: str) -> tuple[list[RawSheet], list[Problem]]:
@@ -29,6 +32,13 @@ def read_delimited(path: Path, file: str) -> tuple[list[RawSheet], list[Problem]
     if text is None:
         return [], problems
     delimiter, text, skipped = _delimiter(text)
+    cells = _FIRST_LINE.match(text)[0].count(delimiter) + 1
+    if cells > LAST_COLUMN:
+        words = (
+            f"line {skipped + 1} has {cells:,} cells, more than the {LAST_COLUMN:,} columns of a "
+            "sheet of Excel; it is damaged or no table: export it again"
+        )
+        return [], [*problems, Problem(file, words, row=skipped + 1)]
     rows, numbers, broken = _parsed(text, delimiter, file)
     problems += broken
     if not rows:
@@ -112,7 +122,7 @@ def _parsed(text: str, delimiter: str, file: str) -> tuple[list[list], list[int]
     except csv.Error as error:
         words = f"line {start} cannot be read ({error}); it and what follows were read line by line"
         problems.append(Problem(file, f"{words}: correct it", row=start))
-    swallowed = _swallowing(rows, text)
+    swallowed = _swallowing(rows, [*numbers, start], text, delimiter)
     if swallowed is not None or problems:
         at = numbers[swallowed] if swallowed is not None else start
         if swallowed is not None:
@@ -129,14 +139,29 @@ def _parsed(text: str, delimiter: str, file: str) -> tuple[list[list], list[int]
     return rows, numbers, problems
 
 
-def _swallowing(rows: list[list], text: str) -> int | None:
-    """Position of a last row whose cell runs over many lines to the end: an open quote."""
-    if not rows or text.count('"') % 2 == 0:
+def _swallowing(rows: list[list], starts: list[int], text: str, delimiter: str) -> int | None:
+    """Position of the first row that an open quote begins in, where one swallows what follows it.
+
+    It runs over several lines, to the end or into the next quoted cell. A quoted text of several
+    lines ends at its own quotation mark, and an inch sign (5'10") swallows nothing. ``starts`` are
+    the lines in which the rows begin, and the one after the last.
+    """
+    if text.count('"') % 2 == 0:
         return None
-    for position in range(len(rows) - 1, -1, -1):
-        if any(cell.count("\n") >= 1 for cell in rows[position]):
+    lines = list(io.StringIO(text, newline=""))
+    for position, row in enumerate(rows):
+        own = lines[starts[position] - 1 : starts[position + 1] - 1]
+        if any("\n" in cell for cell in row) and not _well_quoted(own, delimiter):
             return position
     return None
+
+
+def _well_quoted(lines: list[str], delimiter: str) -> bool:
+    """Whether each quoted cell ends in a quotation mark, with nothing but a delimiter after it."""
+    try:
+        return bool(list(csv.reader(lines, delimiter=delimiter, strict=True)))
+    except csv.Error:
+        return False
 
 
 def _shape(rows: list[list], numbers: list[int], text: str, file: str) -> list[Problem]:

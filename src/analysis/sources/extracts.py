@@ -10,6 +10,7 @@ from analysis.sources.authority import PROFILE, Authority, load_authority_profil
 from analysis.sources.contracts import load_contracts
 from analysis.sources.files import FileRead, read_file
 from analysis.sources.inventory import authorities, extract_files, name_in, not_read
+from analysis.sources.overlaps import overlaps
 from analysis.sources.privacy import Pseudonyms, load_pseudonyms
 from analysis.sources.problems import ExtractError, Problem, problems_table
 from analysis.sources.restatements import NONE
@@ -143,7 +144,7 @@ def joined(authority: Authority, reads: Sequence[FileRead], more: Sequence[Probl
     }
     changes = [stack.restatements for stack in stacked.values()]
     changed = [change for change in changes if len(change)] or changes[:1]
-    problems = [problem for read in reads for problem in read.problems]
+    problems = [problem for read in reads for problem in (*read.problems, *overlaps(read))]
     return Extracts(
         authority=authority,
         tables={name: stack.table for name, stack in stacked.items()},

@@ -15,7 +15,13 @@ from analysis.sources.places import (
     unmatched_values,
 )
 from analysis.sources.problems import Problem, rows_in_words
-from analysis.sources.rows import label_of, repeated_headings, total_rows
+from analysis.sources.rows import label_of, repeated_headings, sums_of_others, total_rows
+
+_PARTS = (
+    "team", "service", "cost_centre", "cost_centre_name", "subjective", "subjective_name",
+    "placement_type", "grade",
+)  # fmt: skip
+"""Columns that name the part of the service that a row is about, or the part of its cost."""
 
 
 def not_data(
@@ -38,7 +44,24 @@ def not_data(
         at = body.positions[what == label]
         words = f"{rows_in_words(place.numbers(at))}: {label}; not read as data"
         problems.append(place.problem(words, position=at[0], severity="warning"))
+    problems += _like_totals(body, columns, broken | (what != ""), contract, place)
     return what != "", problems
+
+
+def _like_totals(
+    body: Body, columns: dict[str, int], gone: np.ndarray, contract: Contract, place: Place
+) -> Iterator[Problem]:
+    """Rows that lack nothing and read like a total: kept, for a team may have such a name."""
+    said = gone.copy()
+    for name in _PARTS:
+        if name in columns and contract.totals != "rows":
+            like = sums_of_others(body.columns[columns[name]]) & ~said
+            said |= like
+            if like.any():
+                at = body.positions[like]
+                words = "perhaps a total, and read as data; delete it if it is one"
+                words = f"{rows_in_words(place.numbers(at))}: {words}"
+                yield place.problem(words, position=at[0], column=name, severity="warning")
 
 
 def cell_problems(

@@ -157,17 +157,23 @@ def _read_sheet(
     read.problems.extend(problems)
     if located is None:
         return
-    laid, where = _laid_out(sheet, located)
+    laid, where, problems = _laid_out(sheet, located, read.file)
+    read.problems.extend(problems)
+    if where.missing:  # its headings are there twice
+        return
     table, problems = tidy_table(laid, where, authority, pseudonyms, read.file, latest)
     if annex_a and not len(table):
         problems = [replace(p, severity="warning") if p.row is None else p for p in problems]
     read.problems.extend(problems)
     if len(table.columns):
-        absent = tuple(f.name for f in located.contract.fields if f.name not in where.columns)
+        held = located.columns.keys() | where.columns.keys()
+        absent = tuple(f.name for f in located.contract.fields if f.name not in held)
         read.tables.append(Held(located.contract.name, sheet.name, table, absent=absent))
 
 
-def _laid_out(sheet: RawSheet, located: Located) -> tuple[RawSheet, Located]:
+def _laid_out(
+    sheet: RawSheet, located: Located, file: str
+) -> tuple[RawSheet, Located, list[Problem]]:
     """A sheet with its percentages as Excel shows them, and one row a month."""
     sheet = as_shown(sheet, located)
-    return long_return(sheet, located) if located.months else (sheet, located)
+    return long_return(sheet, located, file) if located.months else (sheet, located, [])

@@ -111,9 +111,18 @@ def _located_in(cells: Sequence, at: int, depth: int, index: Index) -> dict[str,
                 factors.setdefault(name, {})[column] = factor
     contracts = load_contracts()
     return {
-        name: Located(contracts[name], at, found, factors.get(name, {}), depth)
+        name: Located(contracts[name], at, _named_apart(found, cells), factors.get(name, {}), depth)
         for name, found in columns.items()
     }
+
+
+def _named_apart(columns: dict[str, list[int]], cells: Sequence) -> dict[str, list[int]]:
+    """Columns in which "Indicator" beside "Code" is the KPI's name; alone it is the code."""
+    codes = columns.get("kpi_code", [])
+    names = [at for at in codes if heading_key(cells[at]) in ("indicator", "kpi")]
+    if "kpi_name" in columns or not 0 < len(names) < len(codes):
+        return columns
+    return columns | {"kpi_code": [at for at in codes if at not in names], "kpi_name": names}
 
 
 def _wide(
@@ -133,7 +142,7 @@ def _wide(
     return {"kpi_return": Located(kpi.contract, at, columns, depth=depth, months=months)}
 
 
-def _two_rows(first: Sequence, second: Sequence) -> list[str]:
+def two_rows(first: Sequence, second: Sequence) -> list[str]:
     """Headings that stand in two rows, one above the other."""
     width = max(len(first), len(second))
     top, below = (list(row) + [""] * (width - len(row)) for row in (first, second))
@@ -162,7 +171,7 @@ def locate(rows: Sequence[Sequence], index: Index) -> dict[str, Located]:
         _keep_better(best, (found | wide).values())
     if not any(one.complete for one in best.values()):
         for at in range(min(len(rows), ROWS_SEARCHED) - 1):
-            cells = _two_rows(rows[at], rows[at + 1])
+            cells = two_rows(rows[at], rows[at + 1])
             found = _located_in(cells, at, 2, index).values()
             _keep_better(best, (one for one in found if one.complete))
     return best

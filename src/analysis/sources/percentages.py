@@ -9,6 +9,7 @@ from analysis.sources.cells import Coerced
 from analysis.sources.headers import Located
 from analysis.sources.places import Place
 from analysis.sources.problems import Problem, rows_in_words
+from analysis.sources.wording import plain
 from analysis.sources.workbooks import RawSheet
 
 
@@ -59,23 +60,56 @@ def percent_scale(
     -------
     Coerced, list of Problem
     """
-    numeric = np.array([isinstance(v, float | int) for v in one.column.uniques], dtype=bool)
+    bare = np.array([not _declares_scale(v) for v in one.column.uniques], dtype=bool)
     values = one.typed.to_numpy(dtype=float)
-    counted = numeric[one.column.codes] & (values > 0)
+    counted = bare[one.column.codes] & (values > 0)
     below = counted & (values <= 1)
-    if below.sum() >= 3 and not (values > 1).any():
-        words = (
-            "all figures lie between 0 and 1, while the column is in per cent, 0 to 100; none was "
-            f'used: write "{contract}.{name}" = "0-1" under [scales] in authority.toml where '
-            f'0.912 means 91.2%, or "{contract}.{name}" = "0-100" where it means less than 1%'
+    if not below.any():
+        return one, []
+    at = positions[below]
+    refused, words = _undeclared(
+        rows_in_words(place.numbers(at)),
+        f"{contract}.{name}",
+        many=len(at) >= 3,
+        above=bool((counted & (values > 1)).any()),
+        fractions=bool((values[below] < 1).any()),
+        formats_seen=place.sheet.formats_seen,
+    )
+    if refused:
+        return replace(one, typed=one.typed.mask(below)), [place.problem(words, column=name)]
+    said = place.problem(words, position=at[0], column=name, severity="warning")
+    return one, [said] if words else []
+
+
+def _declares_scale(value: object) -> bool:
+    """Whether a figure says itself that it is in per cent."""
+    return isinstance(value, str) and plain(value).endswith("%")
+
+
+def _undeclared(
+    rows: str, address: str, *, many: bool, above: bool, fractions: bool, formats_seen: bool
+) -> tuple[bool, str]:
+    """Whether figures from 0 to 1 of no declared scale are refused, and what is said of them.
+
+    ``above`` says that others of no declared scale lie above 1, ``fractions`` that some lie below.
+    """
+    choice = (
+        f'write "{address}" = "0-1" under [scales] in authority.toml where '
+        f'0.912 means 91.2%, or "{address}" = "0-100" where it means less than 1%'
+    )
+    if many and not above:
+        words = "all figures lie between 0 and 1, while the column is in per cent, 0 to 100; none"
+        return True, f"{words} was used: {choice}"
+    if fractions and not formats_seen:
+        words = "whether Excel shows them as per cent cannot be seen in a workbook of this kind"
+        return (
+            True,
+            f"{rows}: between 0 and 1, and {words}; not used: save it as .xlsx, or {choice}",
         )
-        refused = replace(one, typed=one.typed.mask(below))
-        return refused, [place.problem(words, column=name)]
-    if below.any() and (values[below] < 1).any() and (values > 1).any():
-        at = positions[below]
-        words = (
-            f"{rows_in_words(place.numbers(at))}: between 0 and 1, and the others above; read as "
-            "they stand, as less than 1 per cent: check them"
-        )
-        return one, [place.problem(words, position=at[0], column=name, severity="warning")]
-    return one, []
+    if not above:
+        words = "between 0 and 1, while the column is in per cent, 0 to 100; read as at most 1%"
+        return False, f"{rows}: {words}: {choice}"
+    if fractions:
+        words = "between 0 and 1, and the others above; read as they stand, as less than 1 per cent"
+        return False, f"{rows}: {words}: check them"
+    return False, ""

@@ -43,6 +43,8 @@ _OTHERS = {
         re.IGNORECASE,
     ),
 }
+_PHRASE = re.compile(r"[A-Za-z']+(?:[ -][A-Za-z']+)*")
+_CAPITALISED = re.compile(r"[A-Z]|[A-Z][A-Za-z']*[a-z]")
 _SAFE_SHAPE = re.compile(r"[\w %£$<>\[\]():;,.&/'+#*?~-]{1,60}")
 _LONG_FIGURES = re.compile(r"\d{6,}|\d(?:[ -]?\d){8,}")
 _DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}")
@@ -143,7 +145,8 @@ def safe_to_show(text: str) -> bool:
     """Whether a cell that could not be read may be quoted in a message.
 
     Not safe are long runs of figures, anything that names a person, a word beside a day, and two or
-    more capitalised words of which none is a word of the service: they may be somebody's name.
+    more capitalised words, initials among them, that no word of the service ends: they may be
+    somebody's name.
 
     Examples
     --------
@@ -151,16 +154,58 @@ def safe_to_show(text: str) -> bool:
     (True, False, False)
     >>> safe_to_show("Hazlett-12/03/2015"), safe_to_show("Police 12/03/2015")
     (False, True)
+    >>> safe_to_show("Dustin Hazlett, Police"), safe_to_show("Derby City Hospital")
+    (False, True)
     """
+    if not _plainly_safe(text):
+        return False
+    words = _strangers(text)
+    return len(words) < 2 or all(len(word) == 1 for word in words)
+
+
+def safe_heading(text: str) -> bool:
+    """Whether a heading may be quoted: one word of the service says that it is no name.
+
+    Examples
+    --------
+    >>> safe_heading("Child Ethnic Origin"), safe_heading("Dustin Hazlett")
+    (True, False)
+    """
+    capitalised = re.findall(r"\b[A-Z][a-z]+\b", text)
+    words = {word.casefold() for word in re.findall(r"[A-Za-z']{2,}", text)}
+    return _plainly_safe(text) and (len(capitalised) < 2 or bool(words & service_words()))
+
+
+def _plainly_safe(text: str) -> bool:
+    """Whether a short text has no long figures, no first name, and no surname beside a day."""
     if not _SAFE_SHAPE.fullmatch(text) or _LONG_FIGURES.search(text) or personal_content(text):
         return False
     if _DAY.search(text) and has_unknown_words(text):  # a surname and the day of somebody's birth
         return False
-    words = [word.casefold() for word in re.findall(r"[A-Za-z']{2,}", text)]
-    if any(word in first_names() for word in words):
-        return False
-    capitalised = re.findall(r"\b[A-Z][a-z]+\b", text)
-    return len(capitalised) < 2 or any(word in service_words() for word in words)
+    return not any(word.casefold() in first_names() for word in re.findall(r"[A-Za-z']{2,}", text))
+
+
+def _strangers(text: str) -> list[str]:
+    """Capitalised words that may be a name: no word of the service or of an office.
+
+    Such a word takes those right before it for its own: "Derby City Hospital", not "Health visitor
+    Dustin Hazlett". A letter right after it is a label, as in "Team A".
+    """
+    known = service_words() | _words("offices")
+    found: list[str] = []
+    for phrase in _PHRASE.findall(text):
+        run: list[str] = []
+        before = ""
+        for word in re.split("[ -]", phrase):
+            if word.casefold().replace("'", "") in known:
+                run = []
+            elif not _CAPITALISED.fullmatch(word):
+                found, run = found + run, []
+            elif len(word) > 1 or before.casefold() not in known:
+                run.append(word)
+            before = word
+        found += run
+    return found
 
 
 @functools.cache

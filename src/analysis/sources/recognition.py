@@ -1,5 +1,6 @@
 """Recognition: which contract one sheet holds, and what is to be said where it is none or two."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from analysis.sources.headers import (
     locate,
     matching,
     nearest,
+    two_rows,
 )
-from analysis.sources.privacy import safe_to_show
+from analysis.sources.places import column_letters
+from analysis.sources.privacy import safe_heading
 from analysis.sources.problems import Problem, rows_in_words
 from analysis.sources.wording import heading_key, plain
 from analysis.sources.workbooks import RawSheet
@@ -119,13 +122,16 @@ def _heading_warnings(sheet: RawSheet, file: str, located: Located) -> Iterator[
             severity="warning",
         )
     used = located.positions | {at for ats in located.columns.values() for at in ats}
-    cells = sheet.rows[located.header]
+    cells = _headings(sheet, located)
     yield from _stray_cells(sheet, file, located)
-    unused = unused_headings([cell for at, cell in enumerate(cells) if at not in used])
+    yield from _beside_months(sheet, file, located)
+    unused = unused_headings(
+        list(dict.fromkeys(cell for at, cell in enumerate(cells) if at not in used))
+    )
     absent = [f.name for f in located.contract.fields if f.name not in located.columns]
     close = close_headings(unused, located.contract, absent)
     if unused:
-        named = [plain(h) for h in unused if safe_to_show(plain(h)) and plain(h) not in close]
+        named = [plain(h) for h in unused if safe_heading(plain(h)) and plain(h) not in close]
         words = f"columns not used: {', '.join(named)}" if named else "some columns are not used"
         if close:
             words = f"columns not used, perhaps misspelt: {', '.join(close)}" + (
@@ -138,6 +144,38 @@ def _heading_warnings(sheet: RawSheet, file: str, located: Located) -> Iterator[
             row=row,
             severity="warning",
         )
+
+
+def _headings(sheet: RawSheet, located: Located) -> list:
+    """Heading of each column; of two rows, one above the other, both, and under a month the lower.
+
+    The month of a column holds for those to its right, so that it does not say which is meant.
+    """
+    top = sheet.rows[located.header]
+    if located.depth == 1:
+        return top
+    below = sheet.rows[located.header + 1]
+    if located.months:
+        pairs = itertools.zip_longest(top, below, fillvalue="")
+        return [above if lower in ("", None) else lower for above, lower in pairs]
+    return two_rows(top, below)
+
+
+def _beside_months(sheet: RawSheet, file: str, located: Located) -> Iterator[Problem]:
+    """A column of all months, such as the year to date, beside those of each month."""
+    row = sheet.row_number(located.header)
+    for name in dict.fromkeys(name for _, name in located.months.values()):
+        if at := located.columns.get(name):
+            cells = " and ".join(map(column_letters, at))
+            words = f"the months have their own {name}, so that column {cells} was not used"
+            yield Problem(
+                file,
+                f"{words}: give it a month if it is one's",
+                sheet=sheet.name,
+                row=row,
+                column=name,
+                severity="warning",
+            )
 
 
 def _stray_cells(sheet: RawSheet, file: str, located: Located) -> Iterator[Problem]:

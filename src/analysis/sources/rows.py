@@ -14,6 +14,11 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _PLAIN_TOTAL = re.compile(r"(?:(?:grand|overall|sub)[ -]?)?totals?:?", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"all(?: (?:teams|services|areas|localities|cost centres|grades|staff))?|overall|"
+    r"(?:whole|entire) (?:service|authority|council|county|city|borough)",
+    re.IGNORECASE,
+)
 _FOOTER = re.compile(
     r"report (?:run|generated|produced|created|date)|"
     r"(?:run|printed|generated|extracted) (?:on|by|at)|"
@@ -71,6 +76,21 @@ def _has_total(column: Distinct) -> bool:
 
 def _is_plain_total(text: str) -> bool:
     return "total" in text.lower() and bool(_PLAIN_TOTAL.fullmatch(plain(text)))
+
+
+def sums_of_others(column: Distinct) -> np.ndarray:
+    """Rows of a column of teams, say, that read like the sum of the others: "Service total", "All".
+
+    Where no other name stands beside them, they are none.
+
+    Examples
+    --------
+    >>> sums_of_others(Distinct(["North", "All teams", "All Saints"], np.array([0, 1, 2]))).tolist()
+    [False, True, False]
+    """
+    names = {at: plain(v) for at, v in enumerate(column.uniques) if isinstance(v, str) and v}
+    sums = [at for at, name in names.items() if _TOTAL.fullmatch(name) or _WHOLE.fullmatch(name)]
+    return column.rows_of(sums if len(sums) < len(names) else [])
 
 
 def label_of(row: Sequence, *, last: bool) -> str:

@@ -2,12 +2,20 @@
 
 from dataclasses import replace
 
+import numpy as np
+
+from analysis.sources.cells import distinct
+from analysis.sources.columns import single_columns
 from analysis.sources.headers import Located
 from analysis.sources.months_across import FIGURES
+from analysis.sources.places import Body, Place
+from analysis.sources.problems import Problem
 from analysis.sources.workbooks import RawSheet
 
 
-def long_return(sheet: RawSheet, located: Located) -> tuple[RawSheet, Located]:
+def long_return(
+    sheet: RawSheet, located: Located, file: str
+) -> tuple[RawSheet, Located, list[Problem]]:
     """Raw sheet with one row for each KPI and month that has a figure, and its headings.
 
     Parameters
@@ -16,11 +24,25 @@ def long_return(sheet: RawSheet, located: Located) -> tuple[RawSheet, Located]:
         The return as it came.
     located : Located
         Its headings, with the months' columns in ``months``.
+    file : str
+        Name under which problems are reported.
+
+    Returns
+    -------
+    RawSheet, Located
+        Of doubled headings whose cells differ, neither is among them.
+    list of Problem
+        Those doubled headings.
     """
     figures = [name for name in FIGURES if any(name == f for _, f in located.months.values())]
-    fixed = {name: at[0] for name, at in located.columns.items() if at and name not in figures}
+    fixed = {name: at for name, at in located.columns.items() if at and name not in figures}
+    across: dict[str, list[int]] = {}
+    for at, (month, name) in located.months.items():
+        across.setdefault(f"{name} of {month:%Y-%m}", []).append(at)
+    problems, single = _single(sheet, replace(located, columns=fixed | across), file)
+    fixed = {name: single[name] for name in fixed if name in single}
     months = list(dict.fromkeys(month for month, _ in located.months.values()))
-    places = {(month, name): at for at, (month, name) in located.months.items()}
+    places = {located.months[at]: at for name, at in single.items() if name in across}
     headings = [
         next((cells[at] for cells in _heading_rows(sheet, located) if _filled(cells, at)), name)
         for name, at in fixed.items()
@@ -49,7 +71,18 @@ def long_return(sheet: RawSheet, located: Located) -> tuple[RawSheet, Located]:
         uncached=frozenset(cells[at] for at in sheet.uncached if at in cells),
         merged=(),
     )
-    return long, Located(located.contract, 0, columns)
+    return long, Located(located.contract, 0, columns), problems
+
+
+def _single(sheet: RawSheet, located: Located, file: str) -> tuple[list[Problem], dict[str, int]]:
+    """The one column of each heading, and the doubled ones; those of a month by field and month."""
+    start = located.header + located.depth
+    rows = sheet.rows[start:]
+    doubled = {at for found in located.columns.values() if len(found) > 1 for at in found}
+    cells = {at: distinct([row[at] if at < len(row) else "" for row in rows]) for at in doubled}
+    body = Body(np.arange(start, len(sheet.rows)), rows, cells, sheet.rows[located.header])
+    found, single = single_columns(located, body, Place(file, sheet))
+    return [replace(p, column=p.column.partition(" of ")[0]) for p in found.values()], single
 
 
 def _heading_rows(sheet: RawSheet, located: Located) -> list[list]:

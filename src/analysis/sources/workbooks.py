@@ -17,7 +17,8 @@ class RawSheet:
 
     ``errors`` and ``uncached`` are the cells (row, column; from 1) that hold an error, or a
     formula that was never calculated: both arrive as blanks. ``percent`` are the cells that Excel
-    shows with a per cent sign; ``epoch`` is the day from which the workbook counts its days.
+    shows with a per cent sign; where ``formats_seen`` is not true, nobody looked for them.
+    ``epoch`` is the day from which the workbook counts its days.
     """
 
     name: str
@@ -29,6 +30,7 @@ class RawSheet:
     percent: frozenset[tuple[int, int]] = frozenset()
     row_numbers: Sequence[int] | None = None
     epoch: dt.date = EXCEL_EPOCH
+    formats_seen: bool = True
 
     def row_number(self, position: int) -> int:
         """Excel row number (or line of a text file) of a position in ``rows``."""
@@ -80,7 +82,8 @@ def read_workbook(
             scan = scans.get(sheet.name) or scans.get(f"#{at}") or SheetScan()
             uncached = frozenset(scan.uncached)
             sheets.append(RawSheet(
-                sheet.name, rows, hidden, merged, scan.errors, uncached, scan.percent, epoch=epoch
+                sheet.name, rows, hidden, merged, scan.errors, uncached, scan.percent,
+                epoch=epoch, formats_seen=inspection.kind in ("xlsx", "ods"),
             ))  # fmt: skip
     return sheets, problems
 
