@@ -9,7 +9,7 @@ import pytest
 
 from analysis.measures.demand_conversion import conversion_on_last_year, converted_by_source
 from analysis.measures.demand_flow import STEPS
-from analysis.measures.demand_stages import STAGES
+from analysis.measures.demand_stages import ENDS, STAGES
 from analysis.reporting import (
     demand_flow_page,
     demand_groups_page,
@@ -257,6 +257,8 @@ def all_stages(rare: str) -> dict:
     """Two years of every stage; of the rare one a handful in the second."""
     contacts = records([300] * 24)
     tables = {name: contacts.rename(columns={"contact_date": STAGES[name]}) for name in STAGES}
+    for name, ends in ENDS.items():
+        tables[name] = tables[name].assign(**dict.fromkeys(ends, tables[name][STAGES[name]]))
     rows = tables[rare]
     second = rows[STAGES[rare]] >= "2021-01-01"
     return tables | {rare: pd.concat([rows[~second], rows[second].iloc[::900]])}

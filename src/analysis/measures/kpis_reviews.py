@@ -14,7 +14,7 @@ from analysis.methods.calendar import (
     in_supported_range,
     whole_days,
 )
-from analysis.methods.coverage import held_from, held_to, latest_as_at
+from analysis.methods.coverage import held_from, held_to, latest_as_at, without_ends
 from analysis.methods.rates import (
     cut_groups,
     lacking_columns,
@@ -215,4 +215,5 @@ def _reviewed(
     )
     unseen = int((whole_days(spells["start"]) < np.datetime64(start, "D")).sum())
     said = f"{unseen:,} began before reviews are held; earlier reviews are taken as in time"
-    return with_note(table, said if unseen else "")
+    table = with_note(table, said if unseen else "")
+    return with_note(table, without_ends(spells, ["end"], last))
