@@ -34,7 +34,7 @@ def run_notebook(folder, monkeypatch, tables, period, *, profile="", previous=No
     place = folder / "raw" / "madeshire"
     place.mkdir(parents=True)
     (place / "authority.toml").write_text(f'name = "Madeshire"\n{profile}', encoding="utf-8")
-    files = pd.DataFrame({"contract": list(tables), "as_at": "not given"})
+    files = pd.DataFrame({"contract": list(tables), "as_at": "not given", "as_at_basis": ""})
     extracts = Extracts(
         authority=load_authority_profile(place),
         tables=tables,

@@ -107,7 +107,7 @@ def make(tmp_path, monkeypatch):
             authority=load_authority_profile(folder),
             tables={name: _sourced(name, table) for name, table in tables.items()},
             problems=pd.DataFrame({"severity": []}),
-            files=pd.DataFrame({"contract": [], "as_at": []}, dtype="str"),
+            files=pd.DataFrame({"contract": [], "as_at": [], "as_at_basis": []}, dtype="str"),
             missing_columns={},
             restatements=pd.DataFrame(),
         )
