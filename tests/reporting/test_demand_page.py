@@ -287,6 +287,10 @@ def test_records_without_later_stages_say_which_are_missing(tmp_path, monkeypatc
     assert "no records of referrals" in words(demand_flow_page.stages_table(page))
     assert page.fact("demand_scenario.contacts")["value"] == pytest.approx(360)
     assert page.fact("demand_scenario.caseholders_fte")["value"] is None
+    assert page.fact("demand_today.caseholders_fte")["label"] == "Today, full-time caseholders"
+    notes = " ".join(page.series("stage_change_by_driver")["note"])
+    assert "section 47 enquiries, protection plans begun, starts in care in both years" in notes
+    assert "no records of protection plans begun" in page.fact("demand_stages.cp_plans")["note"]
 
 
 def test_a_stage_that_is_not_held_leaves_the_lags_of_the_others(tmp_path, monkeypatch):

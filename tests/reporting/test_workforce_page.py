@@ -255,6 +255,7 @@ def test_a_hidden_newest_month_gives_no_word_of_variation(make):
     made = make(lists(agency=leaving))
     assert made.page.series("agency_fte_by_month")["value"].notna().sum() == 35
     assert made.fact("agency_signal.fte")["value"] is None
+    assert made.fact("agency_signal.fte")["label"].endswith("says, full-time equivalents")
     assert "usual variation:" not in made.html
     assert "The newest month is hidden [c] to protect people" in made.html
 
