@@ -147,8 +147,8 @@ def test_rows_with_dates_in_the_wrong_order_or_out_of_range_are_left_out_and_sai
     )
     table = assessments_in_45_working_days(held, "2021-03")
     assert counts(table) == [[1, 1]]
-    assert "1 rows without usable dates" in table["note"].item()
-    assert "1 rows that end before they begin" in table["note"].item()
+    assert "rows without usable dates, left out: 1" in table["note"].item()
+    assert "rows that end before they begin, left out: 1" in table["note"].item()
 
 
 def test_a_partial_latest_month_is_marked():
@@ -365,7 +365,7 @@ def test_repeat_plans_leave_out_plans_whose_history_is_unknown():
     )
     table = repeat_cp_plans(plans, "2021-03")
     assert counts(table) == [[1, 2]]
-    assert "1 plans without the number of previous plans" in table["note"].item()
+    assert "plans without the number of previous plans, left out: 1" in table["note"].item()
 
 
 def test_three_placements_with_a_short_one_an_adoption_and_short_breaks():

@@ -37,7 +37,7 @@ def agency_pay_to_date(pay: pd.DataFrame, period: str | pd.Period) -> pd.DataFra
     sums = year[["agency_weeks", "hours", *MONEY]].sum(min_count=1)
     paired = year["gross_with_equivalent_gbp"].sum(min_count=1)
     left = int(year["without_pay"].sum())
-    note = f"{left} assignment-months without rate or hours are in no sum" if left else ""
+    note = f"assignment-months without rate or hours, in no sum: {left}" if left else ""
     if pd.isna(sums["gross_gbp"]):
         note = "cannot be computed: no assignment of the year has a rate and hours"
     share = sums["premium_gbp"] / paired * 100 if paired > 0 else float("nan")

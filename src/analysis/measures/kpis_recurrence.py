@@ -139,7 +139,7 @@ def repeat_cp_plans(
     day = whole_days(used["start_date"])
     table = with_note(_events(used, day, repeated, last, by, partial), unended)
     unknown = int((~known).sum())
-    said = f"{unknown:,} plans without the number of previous plans are left out"
+    said = f"plans without the number of previous plans, left out: {unknown:,}"
     return with_note(table, said if unknown else "")
 
 
