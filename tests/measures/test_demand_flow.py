@@ -173,7 +173,7 @@ def test_of_an_extract_of_open_plans_only_its_own_months_starts_are_known():
     care = events("care_start_date", [("a", "2021-03-01")], as_at="2021-11-30")
     enquiries = events("strategy_date", [("b", "2021-09-20"), ("c", "2021-11-01")])
     tables = {"section47": enquiries, "cp_plans": plans, "cla_episodes": care}
-    none = "no row has an end date up to November 2021, so earlier months are not known"
+    none = "no end date up to November 2021 is held, so earlier months are not known"
 
     row = demand_stages(tables, "2021-11").set_index("stage").loc["cp_plans"]
     assert (row["events"], row["note"]) == (1, f"held from November 2021 only; {none}")
@@ -184,7 +184,7 @@ def test_of_an_extract_of_open_plans_only_its_own_months_starts_are_known():
     assert to_care["events"].tolist() == [1]
     assert to_care["note"].item().endswith(none)
     earlier = conversion_by_month(tables, "2021-08", steps=STEPS[4:])
-    assert earlier["note"].item().startswith("cannot be computed: no row has an end date")
+    assert earlier["note"].item().startswith("cannot be computed: no end date up to August 2021")
     short = demand_stages(tables, "2021-08").set_index("stage").loc["cp_plans"]
     assert pd.isna(short["events"])
     assert short["note"] == "cannot be computed: held from November 2021 only"

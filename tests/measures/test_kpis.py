@@ -242,7 +242,7 @@ def test_repeat_plans_begin_where_ended_plans_are_held():
     assert counts(table) == [[0, 1], [1, 1]]
 
 
-NONE_ENDED = "no row has an end date up to August 2021, so earlier months are not known"
+NONE_ENDED = "no end date up to August 2021 is held, so earlier months are not known"
 
 
 @pytest.mark.parametrize("as_at", ["2021-08-31", "2021-09-05"])
@@ -272,6 +272,26 @@ def test_months_before_an_extract_of_open_plans_are_not_given():
         assert table["month"].tolist() == [pd.Timestamp("2021-08-01")]
         assert table["denominator"].tolist() == [2]
         assert table["note"].item().endswith(NONE_ENDED)
+
+
+def test_a_month_before_an_extract_of_open_plans_cannot_be_computed():
+    plans = frame(child_id=["a"], start_date=["2020-03-02"], end_date=[None], as_at="2021-08-31")
+    events = frame(child_id=list("aa"), held_date=["2020-03-09", "2021-08-02"], as_at="2021-08-31")
+    care = plans.rename(columns={"start_date": "care_start_date", "end_date": "care_end_date"})
+    placed = plans.rename(
+        columns={"start_date": "placement_start_date", "end_date": "placement_end_date"}
+    )
+    visits = events.rename(columns={"held_date": "visit_date"})
+    tables = [
+        cp_reviews_in_timescale(plans, events, "2021-03"),
+        cp_visits_in_timescale(plans, visits, "2021-03"),
+        cla_reviews_in_timescale(care, events, "2021-03"),
+        cla_visits_in_timescale(placed, visits, "2021-03"),
+    ]
+    for table in tables:
+        assert np.isnan(table["value_pct"].item())
+        said = "cannot be computed: months before August 2021 are not held whole"
+        assert table["note"].item() == said
 
 
 def test_open_placements_alone_tell_nothing_of_moves():

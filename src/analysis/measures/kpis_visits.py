@@ -14,7 +14,7 @@ from analysis.methods.calendar import (
     in_supported_range,
     whole_days,
 )
-from analysis.methods.coverage import held_from, held_to, latest_as_at, without_ends
+from analysis.methods.coverage import before_ends, held_from, held_to, latest_as_at, without_ends
 from analysis.methods.rates import (
     cut_groups,
     lacking_columns,
@@ -87,6 +87,8 @@ def cp_visits_in_timescale(
     lacking = lacking_columns(cp_plans, ["child_id", "start_date", *by])
     if not lacking:
         lacking = lacking_columns(cp_visits, ["child_id", "visit_date"])
+    if not lacking:
+        lacking = before_ends(cp_plans, "start_date", ["end_date"], pd.Period(period, "M"))
     if lacking:
         return without_rate(period, by, lacking)
     spells = spells_from(cp_plans, "start_date", "end_date", by)
@@ -151,6 +153,10 @@ def cla_visits_in_timescale(
     lacking = lacking_columns(cla_episodes, ["child_id", "placement_start_date", *by])
     if not lacking:
         lacking = lacking_columns(cla_visits, ["child_id", "visit_date"])
+    if not lacking:
+        lacking = before_ends(
+            cla_episodes, "placement_start_date", ["placement_end_date"], pd.Period(period, "M")
+        )
     if lacking:
         return without_rate(period, by, lacking)
     spells = spells_from(

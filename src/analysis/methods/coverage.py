@@ -142,11 +142,21 @@ def starts_held_from(
     Timestamp('2020-04-01 00:00:00')
     """
     begins = held_from(table[start], as_at)
-    ended = [table[name].min() for name in ends if name in table]
-    months = [pd.Timestamp(day).replace(day=1) for day in ended if pd.notna(day)]
-    if ends and not months:
-        months = [_newest_month(table[start], as_at)]
-    return max([begins, *months])
+    return max(begins, _ends_held_from(table, start, ends, as_at)) if ends else begins
+
+
+def before_ends(table: pd.DataFrame, start: str, ends: Sequence[str], last: pd.Period) -> str:
+    """Why those of a month's end are not known, where ended spells are held only from a later one.
+
+    Examples
+    --------
+    >>> plans = pd.DataFrame({"start_date": pd.to_datetime(["2019-03-04"]),
+    ...                       "end_date": pd.to_datetime(["2021-08-20"])})
+    >>> before_ends(plans, "start_date", ["end_date"], pd.Period("2021-03", "M"))
+    'months before August 2021 are not held whole'
+    """
+    first = _ends_held_from(table, start, ends, latest_as_at(table))
+    return f"months before {first:%B %Y} are not held whole" if first > last.end_time else ""
 
 
 def without_ends(table: pd.DataFrame, ends: Sequence[str], last: pd.Period) -> str:
@@ -156,11 +166,20 @@ def without_ends(table: pd.DataFrame, ends: Sequence[str], last: pd.Period) -> s
     --------
     >>> plans = pd.DataFrame({"end_date": pd.to_datetime([None])})
     >>> without_ends(plans, ["end_date"], pd.Period("2021-08", "M"))
-    'no row has an end date up to August 2021, so earlier months are not known'
+    'no end date up to August 2021 is held, so earlier months are not known'
     """
     if not ends or any((table[name] <= last.end_time).any() for name in ends if name in table):
         return ""
-    return f"no row has an end date up to {last:%B %Y}, so earlier months are not known"
+    return f"no end date up to {last:%B %Y} is held, so earlier months are not known"
+
+
+def _ends_held_from(
+    table: pd.DataFrame, start: str, ends: Sequence[str], as_at: pd.Timestamp
+) -> pd.Timestamp:
+    """First day of the month of the first end held; without any, of the newest month."""
+    ended = [table[name].min() for name in ends if name in table]
+    months = [pd.Timestamp(day).replace(day=1) for day in ended if pd.notna(day)]
+    return max(months) if months else _newest_month(table[start], as_at)
 
 
 def _newest_month(days: pd.Series, as_at: pd.Timestamp) -> pd.Timestamp:
