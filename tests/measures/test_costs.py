@@ -123,7 +123,7 @@ def test_a_row_without_forecast_is_in_no_variance_and_said(monitoring):
     blank = monitoring.assign(forecast_outturn_gbp=[850, 300, np.nan, 360, 790])
     row = budget_variance(budget_position(blank, "2021-08")).iloc[0]
     assert row["variance_gbp"] == 360
-    assert "1 rows without a forecast" in row["note"]
+    assert "rows without a forecast, in no variance: 1" in row["note"]
 
 
 def test_the_run_rate_is_set_against_the_forecast(monitoring):
@@ -215,7 +215,7 @@ def test_the_full_year_effect_is_of_those_there_on_the_last_day(agency):
     assert row["gross_gbp"] == pytest.approx(18.5 * 52 * 50)
     assert row["gross_per_fte_gbp"] == pytest.approx(37 * 52 * 50)
     assert np.isnan(row["premium_per_fte_gbp"])
-    assert "1 without rate" in row["note"]
+    assert "without rate or weekly hours, in no sum: 1" in row["note"]
 
 
 def test_the_ledger_is_reconciled_to_the_weeks(agency, monitoring):

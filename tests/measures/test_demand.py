@@ -132,7 +132,7 @@ def test_records_without_a_usable_date_are_counted_in_the_note():
     held.loc[1, "contact_date"] = pd.Timestamp("1921-01-01")
     table = contacts_by_month(held, "2021-01")
     assert table["contacts"].tolist() == [618]
-    assert table["note"].tolist() == ["2 records without a usable date are not counted"]
+    assert table["note"].tolist() == ["records without a usable date, not counted: 2"]
 
 
 def test_an_empty_table_gives_the_period_without_a_count():

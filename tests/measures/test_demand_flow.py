@@ -162,8 +162,32 @@ def test_stages_say_what_is_missing_and_what_is_short():
 
 def test_placements_of_one_care_period_are_one_start():
     care = events("care_start_date", [("a", "2021-03-01")] * 3, as_at="2021-11")
+    care["care_end_date"] = pd.to_datetime([None, None, "2021-03-22"])
     table = demand_stages({"cla_episodes": care}, "2021-11").set_index("stage")
     assert table.loc["cla_episodes", "events"] == 1
+
+
+def test_of_an_extract_of_open_plans_only_its_own_months_starts_are_known():
+    starts = [("a", "2021-02-01"), ("b", "2021-10-04"), ("c", "2021-11-02")]
+    plans = events("start_date", starts, as_at="2021-11-30").assign(end_date=pd.NaT)
+    care = events("care_start_date", [("a", "2021-03-01")], as_at="2021-11-30")
+    enquiries = events("strategy_date", [("b", "2021-09-20"), ("c", "2021-11-01")])
+    tables = {"section47": enquiries, "cp_plans": plans, "cla_episodes": care}
+    none = "no end date up to November 2021 is held, so earlier months are not known"
+
+    row = demand_stages(tables, "2021-11").set_index("stage").loc["cp_plans"]
+    assert (row["events"], row["note"]) == (1, f"held from November 2021 only; {none}")
+
+    to_plan = conversion_by_month(tables, "2021-11", steps=STEPS[3:4]).iloc[0]
+    assert to_plan["note"] == "cannot be computed: the next stage is not held so far back"
+    to_care = conversion_by_month(tables, "2021-11", steps=STEPS[4:])
+    assert to_care["events"].tolist() == [1]
+    assert to_care["note"].item().endswith(none)
+    earlier = conversion_by_month(tables, "2021-08", steps=STEPS[4:])
+    assert earlier["note"].item().startswith("cannot be computed: no end date up to August 2021")
+    short = demand_stages(tables, "2021-08").set_index("stage").loc["cp_plans"]
+    assert pd.isna(short["events"])
+    assert short["note"] == "cannot be computed: held from November 2021 only"
 
 
 def test_a_scenario_without_todays_number_says_so():

@@ -147,8 +147,8 @@ def test_rows_with_dates_in_the_wrong_order_or_out_of_range_are_left_out_and_sai
     )
     table = assessments_in_45_working_days(held, "2021-03")
     assert counts(table) == [[1, 1]]
-    assert "1 rows without usable dates" in table["note"].item()
-    assert "1 rows that end before they begin" in table["note"].item()
+    assert "rows without usable dates, left out: 1" in table["note"].item()
+    assert "rows that end before they begin, left out: 1" in table["note"].item()
 
 
 def test_a_partial_latest_month_is_marked():
@@ -160,7 +160,11 @@ def test_a_partial_latest_month_is_marked():
 
 
 def test_plan_reviews_first_within_three_months_and_then_within_six():
-    plans = frame(child_id=list("abcd"), start_date=["2021-01-04"] * 4, end_date=[None] * 4)
+    plans = frame(
+        child_id=list("abcdz"),
+        start_date=["2021-01-04"] * 4 + ["2020-06-01"],
+        end_date=[None] * 4 + ["2020-12-01"],
+    )
     reviews = frame(
         child_id=["z", "a", "b", "c", "c", "d"],
         held_date=[
@@ -185,7 +189,9 @@ def test_a_plan_that_has_ended_is_not_counted():
 
 def test_looked_after_reviews_at_20_working_days_three_months_and_six_months():
     care = frame(
-        child_id=list("abcd"), care_start_date=["2021-03-01"] * 4, care_end_date=[None] * 4
+        child_id=list("abcdz"),
+        care_start_date=["2021-03-01"] * 4 + ["2020-06-01"],
+        care_end_date=[None] * 4 + ["2021-01-04"],
     )
     reviews = frame(
         child_id=["z", *"abcd", *"acd", "d"],
@@ -205,7 +211,11 @@ def test_looked_after_reviews_at_20_working_days_three_months_and_six_months():
 
 def test_a_late_looked_after_review_tells_for_12_months_and_a_late_plan_review_to_the_end():
     held = ["2021-04-30", "2021-10-29", "2022-04-29", "2022-10-28"]
-    care = frame(child_id=["a"], care_start_date=["2021-03-01"], care_end_date=[None])
+    care = frame(
+        child_id=list("az"),
+        care_start_date=["2021-03-01", "2020-06-01"],
+        care_end_date=[None, "2021-01-04"],
+    )
     reviews = frame(child_id=["z", *"aaaa"], held_date=["2020-12-01", *held], as_at="2022-12-31")
     reviews.loc[2, "held_date"] = pd.Timestamp("2021-07-30")
     reviews.loc[3, "held_date"] = pd.Timestamp("2022-01-28")
@@ -230,6 +240,66 @@ def test_repeat_plans_begin_where_ended_plans_are_held():
     )
     table = repeat_cp_plans(plans, "2021-04")
     assert counts(table) == [[0, 1], [1, 1]]
+
+
+NONE_ENDED = "no end date up to August 2021 is held, so earlier months are not known"
+
+
+@pytest.mark.parametrize("as_at", ["2021-08-31", "2021-09-05"])
+def test_repeat_plans_of_open_plans_are_those_of_the_extracts_own_month(as_at):
+    plans = frame(
+        child_id=list("abc"),
+        start_date=["2020-03-02", "2021-07-05", "2021-08-02"],
+        end_date=[None] * 3,
+        previous_plans=[1, 1, 0],
+        as_at=as_at,
+    )
+    for held in (plans, plans.drop(columns="end_date")):
+        table = repeat_cp_plans(held, "2021-08")
+        assert counts(table) == [[0, 1]]
+        assert table["note"].item() == NONE_ENDED
+
+
+def test_months_before_an_extract_of_open_plans_are_not_given():
+    plans = frame(child_id=list("ab"), start_date=["2020-03-02", "2021-01-04"], end_date=[None] * 2)
+    events = frame(child_id=list("aab"), held_date=["2020-11-02", "2021-08-02", "2021-08-02"])
+    visits = events.rename(columns={"held_date": "visit_date"}).assign(as_at="2021-08-31")
+    tables = [
+        cp_reviews_in_timescale(plans, events.assign(as_at="2021-08-31"), "2021-08"),
+        cp_visits_in_timescale(plans, visits, "2021-08"),
+    ]
+    for table in tables:
+        assert table["month"].tolist() == [pd.Timestamp("2021-08-01")]
+        assert table["denominator"].tolist() == [2]
+        assert table["note"].item().endswith(NONE_ENDED)
+
+
+def test_a_month_before_an_extract_of_open_plans_cannot_be_computed():
+    plans = frame(child_id=["a"], start_date=["2020-03-02"], end_date=[None], as_at="2021-08-31")
+    events = frame(child_id=list("aa"), held_date=["2020-03-09", "2021-08-02"], as_at="2021-08-31")
+    care = plans.rename(columns={"start_date": "care_start_date", "end_date": "care_end_date"})
+    placed = plans.rename(
+        columns={"start_date": "placement_start_date", "end_date": "placement_end_date"}
+    )
+    visits = events.rename(columns={"held_date": "visit_date"})
+    tables = [
+        cp_reviews_in_timescale(plans, events, "2021-03"),
+        cp_visits_in_timescale(plans, visits, "2021-03"),
+        cla_reviews_in_timescale(care, events, "2021-03"),
+        cla_visits_in_timescale(placed, visits, "2021-03"),
+    ]
+    for table in tables:
+        assert np.isnan(table["value_pct"].item())
+        said = "cannot be computed: months before August 2021 are not held whole"
+        assert table["note"].item() == said
+
+
+def test_open_placements_alone_tell_nothing_of_moves():
+    care = frame(child_id=["a"], care_start_date=["2020-03-02"])
+    care["placement_start_date"] = care["care_start_date"]
+    row = cla_3_or_more_placements(care, "2021-08").iloc[-1]
+    assert pd.isna(row["numerator"]) and np.isnan(row["value_pct"])
+    assert row["note"] == f"cannot be computed: {NONE_ENDED}"
 
 
 @pytest.mark.parametrize(
@@ -315,7 +385,7 @@ def test_repeat_plans_leave_out_plans_whose_history_is_unknown():
     )
     table = repeat_cp_plans(plans, "2021-03")
     assert counts(table) == [[1, 2]]
-    assert "1 plans without the number of previous plans" in table["note"].item()
+    assert "plans without the number of previous plans, left out: 1" in table["note"].item()
 
 
 def test_three_placements_with_a_short_one_an_adoption_and_short_breaks():

@@ -43,7 +43,7 @@ def test_the_correlation_is_that_of_neighbours():
 
 
 def test_too_few_values_or_no_variation_is_said_in_words():
-    assert "23 values" in seasonality(monthly(np.arange(23.0))).note
+    assert "from 24 values, 23 held" in seasonality(monthly(np.arange(23.0))).note
     assert "neighbouring months" in autocorrelation(monthly(np.arange(9.0))).note
     constant = monthly([5.0] * 30)
     for result in (seasonality(constant), autocorrelation(constant)):

@@ -130,6 +130,17 @@ def test_hours_jobs_and_rates_add_to_the_change_in_agency_pay_to_the_penny(examp
     assert pence["before"] + steps == pence["after"]
 
 
+def test_a_list_that_begins_in_the_year_before_gives_no_rise_in_agency_pay(exampleshire):
+    agency = extracts_of("exampleshire").tables["agency"]
+    for first, known in (("2024-04-30", True), ("2024-05-01", False)):
+        late = agency.assign(start_date=agency["start_date"].clip(lower=pd.Timestamp(first)))
+        page, position = filled("exampleshire", "2025-08", agency=late)
+        assert (len(page.series("cost_change_part")) > 0) == known
+        said = plain(everything(page, position))
+        assert ("begins after April of the year before" in said) != known
+        assert ("The largest step in agency pay" in said) == known
+
+
 def test_gross_employees_and_premium_stand_apart_and_agree(exampleshire):
     page, _ = exampleshire
     for gross, employees, premium in (

@@ -9,7 +9,7 @@ import pytest
 
 from analysis.measures.demand_conversion import conversion_on_last_year, converted_by_source
 from analysis.measures.demand_flow import STEPS
-from analysis.measures.demand_stages import STAGES
+from analysis.measures.demand_stages import ENDS, STAGES
 from analysis.reporting import (
     demand_flow_page,
     demand_groups_page,
@@ -34,7 +34,7 @@ def run_notebook(folder, monkeypatch, tables, period, *, profile="", previous=No
     place = folder / "raw" / "madeshire"
     place.mkdir(parents=True)
     (place / "authority.toml").write_text(f'name = "Madeshire"\n{profile}', encoding="utf-8")
-    files = pd.DataFrame({"contract": list(tables), "as_at": "not given"})
+    files = pd.DataFrame({"contract": list(tables), "as_at": "not given", "as_at_basis": ""})
     extracts = Extracts(
         authority=load_authority_profile(place),
         tables=tables,
@@ -257,6 +257,8 @@ def all_stages(rare: str) -> dict:
     """Two years of every stage; of the rare one a handful in the second."""
     contacts = records([300] * 24)
     tables = {name: contacts.rename(columns={"contact_date": STAGES[name]}) for name in STAGES}
+    for name, ends in ENDS.items():
+        tables[name] = tables[name].assign(**dict.fromkeys(ends, tables[name][STAGES[name]]))
     rows = tables[rare]
     second = rows[STAGES[rare]] >= "2021-01-01"
     return tables | {rare: pd.concat([rows[~second], rows[second].iloc[::900]])}
@@ -285,6 +287,10 @@ def test_records_without_later_stages_say_which_are_missing(tmp_path, monkeypatc
     assert "no records of referrals" in words(demand_flow_page.stages_table(page))
     assert page.fact("demand_scenario.contacts")["value"] == pytest.approx(360)
     assert page.fact("demand_scenario.caseholders_fte")["value"] is None
+    assert page.fact("demand_today.caseholders_fte")["label"] == "Today, full-time caseholders"
+    notes = " ".join(page.series("stage_change_by_driver")["note"])
+    assert "section 47 enquiries, protection plans begun, starts in care in both years" in notes
+    assert "no records of protection plans begun" in page.fact("demand_stages.cp_plans")["note"]
 
 
 def test_a_stage_that_is_not_held_leaves_the_lags_of_the_others(tmp_path, monkeypatch):

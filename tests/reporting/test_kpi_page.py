@@ -339,6 +339,8 @@ def visited(late: int) -> dict[str, pd.DataFrame]:
     visits += [(child, day) for child in children[:late] for day in days[days < "2025-08-01"]]
     plans = pd.DataFrame({"child_id": children, "start_date": days[0], "end_date": pd.NaT} | read)
     plans["end_date"] = plans["end_date"].astype("datetime64[us]")
+    ended = plans.head(1).assign(child_id="d0", end_date=days[1])
+    plans = pd.concat([plans, ended], ignore_index=True)
     return {
         "cp_plans": plans,
         "cp_visits": pd.DataFrame(visits, columns=["child_id", "visit_date"]).assign(**read),

@@ -11,7 +11,7 @@ import pytest
 
 from analysis.reporting import findings_page, homes_page, oversight_page, practice_page
 from analysis.reporting import oversight_facts as facts
-from analysis.reporting.page import Page
+from analysis.reporting.page import LEADER_SUMMARY, Page, masthead
 from analysis.sources.extracts import load_authority
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,6 +111,29 @@ def test_the_paper_s_homes_are_four_and_what_is_not_given_is_said(derby):
     assert "At least one; the number is not given August 2021" in visits
     assert "after the period and not counted" in visits
     assert visits.count("September 2021.") == 1
+
+
+def data_as_at(page):
+    return dict(masthead(page)["rows"])["Data as at"]
+
+
+def test_rows_dated_after_the_period_that_no_table_counts_do_not_date_the_page(tmp_path):
+    for notebook in ("05_practice_oversight", LEADER_SUMMARY):
+        page = opened(tmp_path, "derby", "2021-08")
+        page.notebook = notebook
+        page.contracts |= {"findings", "homes", "home_visits"}
+        assert data_as_at(page) == "August 2021"
+
+
+def test_a_list_that_is_used_although_it_stands_later_dates_the_page(tmp_path):
+    page = opened(tmp_path, "derby", "2021-08")
+    page.contracts.add("home_visits")
+    visits = page.table("home_visits")
+    page.extracts.tables["home_visits"] = visits[visits["as_at"] == "2021-09"]
+    assert data_as_at(page) == "September 2021"
+    page = opened(tmp_path, "exampleshire", "2025-08")
+    page.contracts.add("homes")
+    assert data_as_at(page) == "5 September 2025"
 
 
 def test_homes_of_several_dates_are_those_of_the_period(tmp_path):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.reporting import summary
+from analysis.reporting import quality_page, summary
 from analysis.reporting.facts import COLUMNS
 from analysis.reporting.page import Page
 
@@ -15,6 +15,19 @@ def headline(**said: str) -> str:
     page = Page("06", "Summary", None, pd.Period("2025-08"), "public", Path(), results=results)
     page.facts = pd.DataFrame(columns=list(COLUMNS), dtype=object)
     return str(summary.headline(page))
+
+
+def test_what_is_not_computed_are_figures_and_no_states():
+    fact = dict.fromkeys(COLUMNS) | {"shown": "cannot be computed", "suppressed": False}
+    rows = [
+        {"id": "kpi_signal.a", "label": "Signal, A", "unit": "state", "note": "Not tested: x."},
+        {"id": "vacancies", "label": "Vacancies", "unit": "FTE", "note": "column fte missing"},
+    ]
+    page = Page("06", "Summary", None, pd.Period("2025-08"), "public", Path())
+    page.facts = pd.DataFrame([fact | row for row in rows])
+    said = str(quality_page.not_computed_list(page))
+    assert "Vacancies" in said and "column fte missing" in said
+    assert said.count("<li>") == 1 and "Signal" not in said
 
 
 AGENCY, COST = "03_agency_reliance", "04_cost_pressures"

@@ -107,7 +107,7 @@ def make(tmp_path, monkeypatch):
             authority=load_authority_profile(folder),
             tables={name: _sourced(name, table) for name, table in tables.items()},
             problems=pd.DataFrame({"severity": []}),
-            files=pd.DataFrame({"contract": [], "as_at": []}, dtype="str"),
+            files=pd.DataFrame({"contract": [], "as_at": [], "as_at_basis": []}, dtype="str"),
             missing_columns={},
             restatements=pd.DataFrame(),
         )
@@ -255,6 +255,7 @@ def test_a_hidden_newest_month_gives_no_word_of_variation(make):
     made = make(lists(agency=leaving))
     assert made.page.series("agency_fte_by_month")["value"].notna().sum() == 35
     assert made.fact("agency_signal.fte")["value"] is None
+    assert made.fact("agency_signal.fte")["label"].endswith("says, full-time equivalents")
     assert "usual variation:" not in made.html
     assert "The newest month is hidden [c] to protect people" in made.html
 

@@ -77,7 +77,7 @@ def test_open_cases_older_than_the_six_months_are_told_apart(tmp_path: Path) -> 
     assert table["window_start"].unique().tolist() == [pd.Timestamp("2021-03-01")]
     said = read.problems[read.problems["column"] == "start_date"]
     assert said["row"].tolist() == [2]
-    assert "1 rows began before 2021-03-01" in said["message"].iloc[0]
+    assert "1 of 2 rows began before 2021-03-01" in said["message"].iloc[0]
 
 
 def test_beside_an_extract_that_is_whole_no_window_is_left(tmp_path: Path) -> None:

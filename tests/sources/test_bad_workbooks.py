@@ -198,7 +198,7 @@ ROWS = [
          lambda f: k.good(f, [*k.contacts(), [*k.contacts()[2][:5], "B"]]), 9,
          "rows 4, 10 share", "warning", 10, "contact_id"),
     Case("merged cells", k.in_book(_merge), 8, "F3:F6 are merged", "warning", 3, "team"),
-    Case("hidden rows", k.in_book(_hide_rows), 8, "2 hidden rows", "warning"),
+    Case("hidden rows", k.in_book(_hide_rows), 8, "hidden rows (2) were", "warning"),
     Case("a hidden sheet", k.in_book(_hide_sheet), 8, "is hidden", "warning"),
     Case("headings in two rows", sheet(["Contact", "Child", "Date of", "Contact"],
                                        ["ID", "ID", "contact", "source"],
@@ -425,7 +425,7 @@ def test_silent_cells_past_all_bounds_are_counted(kind, tmp_path, monkeypatch):
     path = k.edited(k.good(tmp_path), k.SHEET, _many_silent(kind, 5))
     said = check_files([path]).problems
     said = said[
-        said["message"].str.startswith("3 cells hold an error, or a formula that was never")
+        said["message"].str.startswith("cells (3) with an error, or a formula that was never")
     ]
     assert said[["sheet", "severity"]].to_numpy().tolist() == [["contacts", "warning"]]
 
@@ -434,7 +434,7 @@ def test_silent_cells_past_all_bounds_are_counted(kind, tmp_path, monkeypatch):
 def test_silent_cells_without_a_reference_are_counted(kind, tmp_path):
     path = k.edited(k.good(tmp_path), k.SHEET, _many_silent(kind, 5, named=False))
     said = check_files([path]).problems["message"]
-    assert said.str.startswith("5 cells hold an error, or a formula that was never").any()
+    assert said.str.startswith("cells (5) with an error, or a formula that was never").any()
 
 
 @pytest.mark.parametrize("total", [1637.5, 1e300, 10**18])

@@ -95,9 +95,9 @@ def full_year_agency(
     paid = now["hourly_rate_gbp"].notna() & now["weekly_hours"].notna()
     both = paid & now["employee_equivalent_hourly_gbp"].notna()
     fte, fte_both = now.loc[paid, "fte"].sum(), now.loc[both, "fte"].sum()
-    notes = [f"{left_out} without rate or weekly hours are in no sum"] if left_out else []
+    notes = [f"assignments without rate or weekly hours, in no sum: {left_out}"] if left_out else []
     if no_equivalent:
-        notes.append(f"{no_equivalent} without an employee's cost are not in the premium")
+        notes.append(f"assignments without an employee's cost, not in the premium: {no_equivalent}")
     if now.empty:
         notes = ["no assignment runs at the end of the period"]
     return pd.DataFrame(
@@ -157,7 +157,7 @@ def agency_ledger_check(position: pd.DataFrame, pay: pd.DataFrame) -> pd.DataFra
     year = pay[pay["month"].between(april, last)]
     gross, weeks = year["gross_gbp"].sum(min_count=1), year["agency_weeks"].sum()
     missing = int(year["without_pay"].sum())
-    note = f"{missing} assignment-months without rate or hours are in no sum" if missing else ""
+    note = f"assignment-months without rate or hours, in no sum: {missing}" if missing else ""
     if pd.isna(gross):
         note = "cannot be computed: no assignment of the year has a rate and hours"
     return pd.DataFrame(

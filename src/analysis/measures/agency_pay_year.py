@@ -37,7 +37,7 @@ def agency_pay_to_date(pay: pd.DataFrame, period: str | pd.Period) -> pd.DataFra
     sums = year[["agency_weeks", "hours", *MONEY]].sum(min_count=1)
     paired = year["gross_with_equivalent_gbp"].sum(min_count=1)
     left = int(year["without_pay"].sum())
-    note = f"{left} assignment-months without rate or hours are in no sum" if left else ""
+    note = f"assignment-months without rate or hours, in no sum: {left}" if left else ""
     if pd.isna(sums["gross_gbp"]):
         note = "cannot be computed: no assignment of the year has a rate and hours"
     share = sums["premium_gbp"] / paired * 100 if paired > 0 else float("nan")
@@ -53,6 +53,29 @@ def agency_pay_to_date(pay: pd.DataFrame, period: str | pd.Period) -> pd.DataFra
             "note": [note],
         }
     )
+
+
+def earlier_year_known(agency: pd.DataFrame, period: str | pd.Period) -> bool:
+    """Whether the agency list tells what was paid from April a year before the period's.
+
+    A month that ends before the list's first assignment is not known: a list may not have been
+    kept then, and what was paid later would look like a rise.
+
+    Parameters
+    ----------
+    agency : DataFrame
+        As for ``agency_pay.agency_pay_by_month``.
+    period : str or Period
+        The month that the report ends with.
+
+    Examples
+    --------
+    >>> agency = pd.DataFrame({"start_date": pd.to_datetime(["2020-05-04"])})
+    >>> earlier_year_known(agency, "2021-08")
+    False
+    """
+    april = _april(pd.Period(period, "M")) - 12
+    return bool(agency["start_date"].min() <= april.end_time)
 
 
 def agency_pay_a_year_apart(

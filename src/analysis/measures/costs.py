@@ -139,7 +139,7 @@ def run_rate(position: pd.DataFrame) -> pd.DataFrame:
     if elapsed <= EARLY_PERIODS:
         notes.append(f"from {elapsed} of 12 periods: late invoices alone can move it")
     if len(known) < len(position):
-        notes.append(f"{len(position) - len(known)} rows without spend to date are left out")
+        notes.append(f"rows without spend to date, left out: {len(position) - len(known)}")
     return pd.DataFrame(
         {
             "actual_to_date_gbp": [actual],
@@ -237,7 +237,7 @@ def _variance(rows: pd.DataFrame) -> dict:
         notes.append("no percentage: there is no budget")
     blank = int(rows["forecast_outturn_gbp"].isna().sum())
     if blank:
-        notes.append(f"{blank} rows without a forecast are in no variance")
+        notes.append(f"rows without a forecast, in no variance: {blank}")
     unmoved = int(moved.isna().sum())
     if unmoved:
         notes.append(f"movement leaves out {unmoved} of {len(rows)} rows without a prior forecast")
@@ -262,8 +262,8 @@ def _months(table: pd.DataFrame) -> pd.Series:
     years = table["financial_year"].astype("str").str.extract(r"^(\d{4})/\d{2}$")[0]
     if years.isna().any():
         raise ValueError(
-            f"{years.isna().sum()} rows of budget monitoring hold a financial year that is not "
-            "written as 2021/22: correct the column financial_year"
+            f"{years.isna().sum()} of {len(years)} rows of budget monitoring: the financial year "
+            "is not written as 2021/22: correct the column financial_year"
         )
     steps = table["period_no"].astype("int64").clip(upper=12) - 1
     months = (years.astype("int64") - 1970) * 12 + 3 + steps  # counted from January 1970

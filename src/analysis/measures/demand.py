@@ -226,7 +226,7 @@ def _counted_records(contacts: pd.DataFrame, last: pd.Timestamp, by: list[str]) 
         counted["complete"] = False
         counted["note"] = f"cannot be computed: column {', '.join(lacking)} missing"
     if unusable:
-        said = f"{unusable:,} records without a usable date are not counted"
+        said = f"records without a usable date, not counted: {unusable:,}"
         at_end = counted["month"] == last
         counted.loc[at_end, "note"] = counted.loc[at_end, "note"].map(
             lambda note: f"{note}; {said}" if note else said

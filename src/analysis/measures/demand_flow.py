@@ -14,14 +14,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.measures.demand_stages import ENDS
 from analysis.methods.calendar import NO_DAY, months_of_days, whole_days
-from analysis.methods.coverage import held_to, latest_as_at, starts_held_from
+from analysis.methods.coverage import held_to, latest_as_at, starts_held_from, without_ends
 from analysis.methods.intervals import wilson_bounds
-from analysis.methods.rates import cut_groups
+from analysis.methods.rates import cut_groups, with_note
 from analysis.methods.recurrence import next_date
-
-# Columns that say when a plan or a care period ended.
-_ENDS = ("end_date", "care_end_date")
 
 # Days after which the lag table reads its curve.
 LAG_DAYS = (1, 7, 14, 30, 45, 60, 90, 180, 365)
@@ -225,8 +223,9 @@ def _usable(table: pd.DataFrame | None, date: str) -> bool:
     return table is not None and {"child_id", date} <= set(table.columns) and len(table) > 0
 
 
-def _held_from(table: pd.DataFrame, date: str) -> np.datetime64:
-    return np.datetime64(starts_held_from(table, date, _ENDS, latest_as_at(table)), "D")
+def _held_from(table: pd.DataFrame, stage: str, date: str) -> np.datetime64:
+    first = starts_held_from(table, date, ENDS.get(stage, []), latest_as_at(table))
+    return np.datetime64(first, "D")
 
 
 def _followed(
@@ -236,8 +235,8 @@ def _followed(
     day = whole_days(earlier[step.earlier_date])
     found = next_date(earlier["child_id"], earlier[step.earlier_date], later["child_id"], dates)
     reach = np.datetime64(held_to(dates, latest_as_at(later), last), "D")
-    held_from = _held_from(earlier, step.earlier_date)
-    start = max(held_from, _held_from(later, step.later_date))
+    held_from = _held_from(earlier, step.earlier, step.earlier_date)
+    start = max(held_from, _held_from(later, step.later, step.later_date))
     found = np.where(found <= reach, found, NO_DAY)
     return FollowedEvents(
         day=day,
@@ -258,16 +257,20 @@ def _one_step(
 ) -> pd.DataFrame:
     columns = ["step", *by, "month", "events", "followed", "converted", "conversion_pct"]
     columns += ["lower_pct", "upper_pct", "median_lag_days", "within_days", "note"]
-    missing = _missing(tables, step)
+    missing, unended = _missing(tables, step), ""
     lacking = [c for c in by if c not in tables.get(step.earlier, pd.DataFrame())]
     if not missing and lacking:
         missing = f"cannot be computed: column {', '.join(lacking)} missing"
+    if not missing:
+        events = followed[step.name]
+        used = events.held & (events.day <= np.datetime64(last.end_time, "D"))
+        unended = without_ends(tables[step.earlier], ENDS.get(step.earlier, []), last)
+        if unended and not used.any():
+            missing = f"cannot be computed: {unended}"
     if missing:
         row = {"step": step.name, "month": last.to_timestamp(), "note": missing}
         row["within_days"] = step.within_days
         return pd.DataFrame([row]).reindex(columns=columns)
-    events = followed[step.name]
-    used = events.held & (events.day <= np.datetime64(last.end_time, "D"))
     table = _summed(events.of(used), step.within_days, tables[step.earlier].loc[used, by])
     table["note"] = np.select(
         [
@@ -286,6 +289,7 @@ def _one_step(
     share = ["conversion_pct", "lower_pct", "upper_pct"]
     # The share of a month's first days is not the month's: the next report would revise it.
     table[share] = table[share].mask(table["followed"] < table["events"])
+    table = with_note(table, unended)
     return table.assign(step=step.name, within_days=step.within_days)[columns]
 
 

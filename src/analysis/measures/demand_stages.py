@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.methods.coverage import held_from, held_to, latest_as_at
+from analysis.methods.coverage import held_to, latest_as_at, starts_held_from, without_ends
 
 STAGES = {
     "contacts": "contact_date",
@@ -16,6 +16,8 @@ STAGES = {
     "cp_plans": "start_date",
     "cla_episodes": "care_start_date",
 }
+# Stages that last, with the column that says when one ended.
+ENDS = {"cp_plans": ["end_date"], "cla_episodes": ["care_end_date"]}
 
 
 def demand_stages(
@@ -40,7 +42,8 @@ def demand_stages(
     DataFrame
         ``stage``, ``first_month``, ``last_month``, ``events``, ``children``,
         ``per_100_of_stage_before``, ``note`` (a table that is missing or does not reach over
-        the months).
+        the months). Plans and care count from the month of the first end that is held; where
+        none is held, only the extract's last whole month counts.
 
     Examples
     --------
@@ -119,14 +122,19 @@ def _one_stage(table: pd.DataFrame | None, name: str, first: pd.Period, last: pd
         return row | {"note": f"cannot be computed: no records of {name}"}
     events = table
     if name == "cla_episodes":
-        events = table[["child_id", STAGES[name]]].drop_duplicates()
-    dates, as_at = events[STAGES[name]], latest_as_at(table)
-    start, reach = held_from(dates, as_at), held_to(dates, as_at, last)
-    inside = dates.between(first.to_timestamp(), last.end_time).to_numpy()
+        events = table.drop_duplicates(["child_id", STAGES[name]])
+    dates, as_at, ends = events[STAGES[name]], latest_as_at(table), ENDS.get(name, [])
+    start = starts_held_from(table, STAGES[name], ends, as_at)
+    reach = held_to(dates, as_at, last)
+    if start > last.end_time:
+        return row | {"note": f"cannot be computed: held from {start:%B %Y} only"}
+    # Of those that began before, only those that lasted are held: they are no month's starts.
+    inside = dates.between(max(start, first.to_timestamp()), last.end_time).to_numpy()
     children = events["child_id"][inside].nunique()
     row |= {"events": int(inside.sum()), "children": children}
     if start > first.to_timestamp():
-        row["note"] = f"held from {start:%B %Y} only"
+        said = without_ends(table, ends, last)
+        row["note"] = f"held from {start:%B %Y} only" + (f"; {said}" if said else "")
     elif reach < last.end_time.normalize():
         row["note"] = f"held to {reach.day} {reach:%B %Y} only"
     return row

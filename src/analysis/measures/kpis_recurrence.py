@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.methods.calendar import months_ending, whole_days
-from analysis.methods.coverage import held_from, latest_as_at, partial_months, starts_held_from
+from analysis.methods.coverage import (
+    held_from,
+    latest_as_at,
+    partial_months,
+    starts_held_from,
+    without_ends,
+)
 from analysis.methods.rates import (
     counts_by_month,
     cut_groups,
@@ -99,7 +105,8 @@ def repeat_cp_plans(
     -------
     DataFrame
         As in `re_referrals_in_12_months`, from the month of the first plan that is held as
-        ended: of plans that began before, only those that lasted are held. A plan without
+        ended: of plans that began before, only those that lasted are held. Where none has
+        ended, only the extract's last whole month counts, and the note says so. A plan without
         ``previous_plans`` is left out and counted in the note.
 
     Notes
@@ -122,14 +129,17 @@ def repeat_cp_plans(
     first = starts_held_from(cp_plans, "start_date", ["end_date"], as_at)
     recent = cp_plans["start_date"] >= first
     used, known = cp_plans[known & recent], known[recent]
+    last = pd.Period(period, "M")
+    unended = without_ends(cp_plans, ["end_date"], last)
     if not len(used):
-        return without_rate(period, by, _no_plans(first, len(known)))
+        why = _no_plans(first, len(known))
+        return without_rate(period, by, f"{why}; {unended}" if unended else why)
     repeated = (used["previous_plans"].astype("float64") > 0).to_numpy()
     partial = partial_months(used["start_date"], as_at)[1]
     day = whole_days(used["start_date"])
-    table = _events(used, day, repeated, pd.Period(period, "M"), by, partial)
+    table = with_note(_events(used, day, repeated, last, by, partial), unended)
     unknown = int((~known).sum())
-    said = f"{unknown:,} plans without the number of previous plans are left out"
+    said = f"plans without the number of previous plans, left out: {unknown:,}"
     return with_note(table, said if unknown else "")
 
 
@@ -161,7 +171,8 @@ def cla_3_or_more_placements(
     Returns
     -------
     DataFrame
-        As in `re_referrals_in_12_months`.
+        As in `re_referrals_in_12_months`. Where no placement has ended, earlier placements are
+        not known: there is no rate, and the note says so.
 
     Notes
     -----
@@ -192,7 +203,13 @@ def cla_3_or_more_placements(
     often = [own[(own >= 0) & (number >= 3)] for own, number in zip(group, moves, strict=True)]
     numerator = np.array([np.bincount(own, minlength=len(groups)) for own in often])
     denominator = np.array([np.bincount(own[own >= 0], minlength=len(groups)) for own in group])
-    return rate_table(shown, groups, numerator, denominator, none_note="no child looked after")
+    table = rate_table(shown, groups, numerator, denominator, none_note="no child looked after")
+    unended = without_ends(care, ["placement_end_date"], last)
+    if unended:  # where only open placements are held, no child would have more than one
+        table[["value_pct", "lower_pct", "upper_pct"]] = np.nan
+        table["numerator"] = pd.array([pd.NA] * len(table), "Int64")
+        table["note"] = f"cannot be computed: {unended}"
+    return table
 
 
 def _no_plans(first: pd.Timestamp, unknown: int) -> str:

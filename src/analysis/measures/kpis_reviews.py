@@ -14,7 +14,7 @@ from analysis.methods.calendar import (
     in_supported_range,
     whole_days,
 )
-from analysis.methods.coverage import held_from, held_to, latest_as_at
+from analysis.methods.coverage import before_ends, held_from, held_to, latest_as_at, without_ends
 from analysis.methods.rates import (
     cut_groups,
     lacking_columns,
@@ -88,6 +88,8 @@ def cp_reviews_in_timescale(
     lacking = lacking_columns(cp_plans, ["child_id", "start_date", *by])
     if not lacking:
         lacking = lacking_columns(cp_reviews, ["child_id", "held_date"])
+    if not lacking:
+        lacking = before_ends(cp_plans, "start_date", ["end_date"], pd.Period(period, "M"))
     if lacking:
         return without_rate(period, by, lacking)
     spells = spells_from(cp_plans, "start_date", "end_date", by)
@@ -152,6 +154,10 @@ def cla_reviews_in_timescale(
     lacking = lacking_columns(cla_episodes, ["child_id", "care_start_date", *by])
     if not lacking:
         lacking = lacking_columns(cla_reviews, ["child_id", "held_date"])
+    if not lacking:
+        lacking = before_ends(
+            cla_episodes, "care_start_date", ["care_end_date"], pd.Period(period, "M")
+        )
     if lacking:
         return without_rate(period, by, lacking)
     spells = spells_from(cla_episodes, "care_start_date", "care_end_date", by)
@@ -215,4 +221,5 @@ def _reviewed(
     )
     unseen = int((whole_days(spells["start"]) < np.datetime64(start, "D")).sum())
     said = f"{unseen:,} began before reviews are held; earlier reviews are taken as in time"
-    return with_note(table, said if unseen else "")
+    table = with_note(table, said if unseen else "")
+    return with_note(table, without_ends(spells, ["end"], last))

@@ -319,9 +319,9 @@ def _in_order(
     used = table[dated & ~backwards & (begun <= last.end_time.to_datetime64())]
     told = []
     if (~dated).any():
-        told.append(f"{int((~dated).sum()):,} rows without usable dates are left out")
+        told.append(f"rows without usable dates, left out: {int((~dated).sum()):,}")
     if backwards.any():
-        told.append(f"{int(backwards.sum()):,} rows that end before they begin are left out")
+        told.append(f"rows that end before they begin, left out: {int(backwards.sum()):,}")
     return used, "; ".join(told)
 
 

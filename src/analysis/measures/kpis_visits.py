@@ -14,7 +14,7 @@ from analysis.methods.calendar import (
     in_supported_range,
     whole_days,
 )
-from analysis.methods.coverage import held_from, held_to, latest_as_at
+from analysis.methods.coverage import before_ends, held_from, held_to, latest_as_at, without_ends
 from analysis.methods.rates import (
     cut_groups,
     lacking_columns,
@@ -60,7 +60,7 @@ def cp_visits_in_timescale(
     within_working_days : int
         No national interval exists; authorities set 10 or 15 working days.
     months : int
-        Months' ends to give at most.
+        Months' ends to give at most; fewer where ended plans are not held so far back.
     closure_days : dates
 
     Returns
@@ -87,6 +87,8 @@ def cp_visits_in_timescale(
     lacking = lacking_columns(cp_plans, ["child_id", "start_date", *by])
     if not lacking:
         lacking = lacking_columns(cp_visits, ["child_id", "visit_date"])
+    if not lacking:
+        lacking = before_ends(cp_plans, "start_date", ["end_date"], pd.Period(period, "M"))
     if lacking:
         return without_rate(period, by, lacking)
     spells = spells_from(cp_plans, "start_date", "end_date", by)
@@ -151,6 +153,10 @@ def cla_visits_in_timescale(
     lacking = lacking_columns(cla_episodes, ["child_id", "placement_start_date", *by])
     if not lacking:
         lacking = lacking_columns(cla_visits, ["child_id", "visit_date"])
+    if not lacking:
+        lacking = before_ends(
+            cla_episodes, "placement_start_date", ["placement_end_date"], pd.Period(period, "M")
+        )
     if lacking:
         return without_rate(period, by, lacking)
     spells = spells_from(
@@ -199,12 +205,13 @@ def _visited(
     up_to_date = open_at_month_ends(np.maximum(first, counted_from), end, codes[spell], *size)
     ended = whole_days(spells["end"])
     counted = open_at_month_ends(counted_from[begins], ended, codes, *size)
-    return rate_table(
+    table = rate_table(
         *(shown, groups, up_to_date, counted),
         open_past_deadline=counted - up_to_date,
         partial=unreached_months(shown, pd.Timestamp(reach)),
         none_note="no child had a visit due",
     )
+    return with_note(table, without_ends(spells, ["end"], last))
 
 
 def _open_end(chain: pd.DataFrame) -> np.ndarray:

@@ -124,13 +124,14 @@ def starts_held_from(
     """Date from which starts are held whole: not before the first end that the table holds.
 
     A table of spells that were open at some time since it was kept holds, of older starts, only
-    those that lasted: they would look like a month's starts and are not.
+    those that lasted: they would look like a month's starts and are not. Where no end is held at
+    all, the table may be one of open spells, and only its newest month's starts are whole.
 
     Parameters
     ----------
     table : DataFrame
     start : column of starts, with at least one date
-    ends : columns of ends; those not in the table are passed over
+    ends : columns of ends, those not in the table passed over; none where the rows are events
     as_at : the extract's date
 
     Examples
@@ -140,9 +141,57 @@ def starts_held_from(
     >>> starts_held_from(plans, "start_date", ["end_date"], pd.NaT)
     Timestamp('2020-04-01 00:00:00')
     """
+    begins = held_from(table[start], as_at)
+    return max(begins, _ends_held_from(table, start, ends, as_at)) if ends else begins
+
+
+def before_ends(table: pd.DataFrame, start: str, ends: Sequence[str], last: pd.Period) -> str:
+    """Why those of a month's end are not known, where ended spells are held only from a later one.
+
+    Examples
+    --------
+    >>> plans = pd.DataFrame({"start_date": pd.to_datetime(["2019-03-04"]),
+    ...                       "end_date": pd.to_datetime(["2021-08-20"])})
+    >>> before_ends(plans, "start_date", ["end_date"], pd.Period("2021-03", "M"))
+    'months before August 2021 are not held whole'
+    """
+    first = _ends_held_from(table, start, ends, latest_as_at(table))
+    return f"months before {first:%B %Y} are not held whole" if first > last.end_time else ""
+
+
+def without_ends(table: pd.DataFrame, ends: Sequence[str], last: pd.Period) -> str:
+    """Why earlier months are not given, where no row of a table of spells has ended.
+
+    Examples
+    --------
+    >>> plans = pd.DataFrame({"end_date": pd.to_datetime([None])})
+    >>> without_ends(plans, ["end_date"], pd.Period("2021-08", "M"))
+    'no end date up to August 2021 is held, so earlier months are not known'
+    """
+    if not ends or any((table[name] <= last.end_time).any() for name in ends if name in table):
+        return ""
+    return f"no end date up to {last:%B %Y} is held, so earlier months are not known"
+
+
+def _ends_held_from(
+    table: pd.DataFrame, start: str, ends: Sequence[str], as_at: pd.Timestamp
+) -> pd.Timestamp:
+    """First day of the month of the first end held; without any, of the newest month."""
     ended = [table[name].min() for name in ends if name in table]
     months = [pd.Timestamp(day).replace(day=1) for day in ended if pd.notna(day)]
-    return max([held_from(table[start], as_at), *months])
+    return max(months) if months else _newest_month(table[start], as_at)
+
+
+def _newest_month(days: pd.Series, as_at: pd.Timestamp) -> pd.Timestamp:
+    """First day of the last month that the extract holds to its end; without a date, of the days'.
+
+    Days of an extract without a date may end inside a month: that is not judged here.
+    """
+    if pd.isna(as_at):
+        return days.max().replace(day=1)
+    month = as_at.normalize().replace(day=1)
+    whole = is_whole(month + pd.offsets.MonthEnd(0), as_at)
+    return month if whole else month - pd.DateOffset(months=1)
 
 
 def held_to(days: pd.Series, as_at: pd.Timestamp, period: pd.Period | None = None) -> pd.Timestamp:

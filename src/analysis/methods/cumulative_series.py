@@ -122,7 +122,9 @@ def _judged(months: tuple[int, ...], values: tuple[float, ...]) -> CumulativeChe
     """What values in months from year 0 look like; a page asks this of the same values twice."""
     numbers = np.array(values)
     if len(numbers) < FEWEST_MONTHS:
-        note = f"{len(numbers)} months with a value are too few to tell a cumulative series."
+        note = (
+            f"A cumulative series needs {FEWEST_MONTHS} months with a value, {len(numbers)} held."
+        )
         return CumulativeCheck(NOT_CUMULATIVE, np.nan, note)
     if np.ptp(numbers) == 0:
         return CumulativeCheck(NOT_CUMULATIVE, np.nan, "The values do not vary.")

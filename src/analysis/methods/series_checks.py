@@ -60,7 +60,7 @@ def seasonality(values: pd.Series) -> SeriesTest:
     known = ~np.isnan(numbers)
     if known.sum() < FEWEST_MONTHS_FOR_SEASONS:
         return _not_tested(
-            f"{known.sum()} values: seasons are tested from {FEWEST_MONTHS_FOR_SEASONS}."
+            f"Seasons are tested from {FEWEST_MONTHS_FOR_SEASONS} values, {known.sum()} held."
         )
     if np.ptp(numbers[known]) == 0:
         return _not_tested("The values do not vary.")

@@ -40,7 +40,8 @@ def month_ends_held(
 ) -> pd.DatetimeIndex:
     """Months whose ends can be counted: as far back as ended spells and events are held.
 
-    An extract of open spells says nothing of those that had ended before it was first taken.
+    An extract of open spells says nothing of those that had ended before it was first taken: where
+    none has ended, only the last month's end is known.
 
     Examples
     --------
@@ -51,7 +52,7 @@ def month_ends_held(
     """
     ends = spells["end"].dropna()
     ends = ends[ends <= last.end_time]
-    first = max(held_from, ends.min()) if len(ends) else held_from
+    first = max(held_from, ends.min()) if len(ends) else last.to_timestamp()
     return months_ending(last, max(1, min(months, (last - pd.Period(first, "M")).n + 1)))
 
 

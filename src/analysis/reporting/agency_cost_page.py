@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.measures.agency_pay_year import earlier_year_known
 from analysis.measures.definitions import definition
 from analysis.reporting import charts, sentences
 from analysis.reporting.blocks import not_computed
@@ -120,15 +121,25 @@ def change_message(page: Page) -> Markup:
     )
 
 
+def _earlier_year_unknown(page: Page) -> Markup:
+    """Why agency pay has no year to stand against, where its list begins too late."""
+    if not is_held(page) or earlier_year_known(page.table("agency"), page.period):
+        return Markup("")
+    return not_computed(
+        "The list of agency workers begins after April of the year before, so this year’s agency "
+        "pay cannot be set against the same months a year before."
+    )
+
+
 def _steps(page: Page) -> list[dict]:
     return page.records("cost_change_part")
 
 
 def change_chart(page: Page, *, number: int | None = None) -> Markup:
-    """Agency pay a year before, the steps of volume, mix and price, and this year."""
+    """Agency pay a year before, the steps of volume, mix and price, and this year; or why not."""
     steps = _steps(page)
     if not steps:
-        return Markup("")
+        return _earlier_year_unknown(page)
     ends = {"before": "total", "after": "total"}
     names = [step["id"].split(".")[1] for step in steps]
     rows = pd.DataFrame(steps).assign(

@@ -83,7 +83,8 @@ def add_agency(page: Page, position: pd.DataFrame, paid_weeks: float) -> None:
     year = agency_pay.full_year_agency(agency, page.period, paid_weeks)
     page.add(name, full_year_agency=year, full_year_equivalent=year, full_year_premium=year)
     before, after = agency_pay_year.agency_pay_a_year_apart(pay, page.period)
-    if len(before) and len(after):
+    known = agency_pay_year.earlier_year_known(agency, page.period)
+    if known and len(before) and len(after):
         earlier = agency_pay_year.agency_pay_to_date(pay, page.period - 12)
         fewest = min(so_far["mean_workers"].iloc[0], earlier["mean_workers"].iloc[0])
         parts = agency_pay_year.change_parts(pay_decomposition.cost_change(before, after))

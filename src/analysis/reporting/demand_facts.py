@@ -203,6 +203,7 @@ def add_flow(page: Page) -> None:
     tables = page.extracts.tables
     followed = _followed(page)
     monthly = demand_flow.conversion_by_month(tables, page.period, followed=followed)
+    monthly["note"] = _named(monthly["note"])
     if monthly.empty:  # no event as early as the period
         return
     step = monthly[monthly["step"] == demand_flow.STEPS[0].name]
@@ -214,6 +215,7 @@ def add_flow(page: Page) -> None:
     page.add("contacts", conversion_change=years, conversion_converted=years)
     page.add("contacts", conversion_followed=years)
     lag = demand_flow.conversion_lag(tables, page.period, followed=followed)
+    lag["note"] = _named(lag["note"])
     page.add("contacts", conversion_lag=lag[lag["days"].isin([1, 7, 30, 90, 365])])
     repeats = demand_repeats.repeat_contacts_by_month(page.table("contacts"), page.period)
     page.add("contacts", repeat_contacts_by_month=repeats.tail(RECENT_MONTHS))
@@ -238,7 +240,8 @@ def add_drivers(page: Page, spread: Dispersion) -> None:
     page.add("contacts", demand_stages=stages, demand_stage_children=stages)
     page.add("contacts", demand_stages_last_year=before)
     drivers = demand_drivers.stage_change_by_driver(stages, before, LAST_STAGE)
-    page.add("contacts", stage_change_by_driver=drivers.assign(driver_name=_driver_names(drivers)))
+    drivers = drivers.assign(driver_name=_driver_names(drivers), note=_named(drivers["note"]))
+    page.add("contacts", stage_change_by_driver=drivers)
     by_source = demand_flow.conversion_by_month(
         tables, page.period, steps=demand_flow.STEPS[:1], by=["source"], followed=_followed(page)
     )
@@ -264,7 +267,14 @@ def _stages_at(tables: dict, period: pd.Period) -> pd.DataFrame:
     part = table["note"].str.startswith("held")
     table["note"] = table["note"].mask(part, "cannot be computed: " + table["note"])
     table[["events", "children"]] = table[["events", "children"]].mask(part)
-    return table.assign(stage_name=table["stage"].map(STAGE_NAMES))
+    return table.assign(stage_name=table["stage"].map(STAGE_NAMES), note=_named(table["note"]))
+
+
+def _named(notes: pd.Series) -> pd.Series:
+    """Notes that name the stages as the page does, not as the extracts' tables."""
+    for table, words in STAGE_NAMES.items():
+        notes = notes.str.replace(rf"\b{table}\b", words.lower(), regex=True)
+    return notes
 
 
 def _driver_names(drivers: pd.DataFrame) -> pd.Series:
@@ -311,6 +321,7 @@ def add_scenario(page: Page, change_pct: float) -> None:
         change_pct=change_pct,
     )
     table = table.assign(**{f"{side}_words": _item_words(table, side) for side in SCENARIO_SIDES})
+    table["item_name"] = table["item"].replace({"caseholders_fte": "full-time caseholders"})
     page.add("contacts", demand_today=table, demand_in_scenario=table, demand_scenario=table)
 
 

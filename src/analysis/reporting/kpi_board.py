@@ -239,7 +239,7 @@ def _reconciled(records: pd.DataFrame, returned: pd.DataFrame, code: str) -> str
     apart = (pair["value"] - pair["value_returned"]).abs()
     month, newest = month_name(pair["month"].iloc[-1]), round(pair["value_returned"].iloc[-1], 1)
     if apart.max() < 0.05 + 1e-9:
-        return f"The KPI return gives the same in all {len(pair)} months that both give."
+        return f"The KPI return gives the same in every month that both give ({len(pair)})."
     return (
         f"Shown from records. The KPI return differs in {(apart >= 0.05).sum()} of {len(pair)} "
         f"months that both give; for {month} it gives {plain(newest)}."

@@ -17,6 +17,7 @@ import pandas as pd
 from IPython.display import HTML, display
 from markupsafe import Markup, escape
 
+from analysis.methods.calendar import as_at_date
 from analysis.reporting.fact_index import FactIndex, fact_index
 from analysis.reporting.fact_table import workbook_tables
 from analysis.reporting.facts import COLUMNS, bounds_of, fact_rows, facts_frame, source_of
@@ -293,14 +294,28 @@ def _dates(page: Page) -> list[list[str]]:
     files = page.extracts.files
     own = files["contract"].isin(page.contracts)
     used = files if page.notebook == LEADER_SUMMARY else files[own]
-    as_at = sorted({text for text in used["as_at"] if text != "not given"})
     rows = [
         ["Period", month_name(page.period)],
-        ["Data as at", _capital(date_words(as_at[-1] if as_at else "not given"))],
+        ["Data as at", _capital(date_words(_newest_date(page, used)))],
         ["Made", date_words(page.generated[:10]) if page.generated else ""],
         ["Status", str(authority.status).capitalize() if (authority := page.authority) else ""],
     ]
     return [row for row in rows if row[1]]
+
+
+def _newest_date(page: Page, files: pd.DataFrame) -> str:
+    """The newest date of the files, "not given" where there is none.
+
+    Of a sheet that dates its rows one by one, rows after the period are not counted on the page,
+    unless it has no others: a list that stands later is then used.
+    """
+    row_by_row = files["as_at_basis"] == "column"
+    dates = set(files.loc[~row_by_row, "as_at"])
+    for contract in files.loc[row_by_row, "contract"].unique():
+        given = set(page.extracts.tables[contract]["as_at"].unique()) - {"not given"}
+        in_time = {text for text in given if as_at_date(text) <= page.period.end_time}
+        dates |= in_time or given
+    return max(dates - {"not given"}, key=as_at_date, default="not given")
 
 
 def _capital(words: str) -> str:

@@ -122,8 +122,12 @@ def _where(row: dict) -> Markup:
 
 
 def not_computed_list(page: Page) -> Markup:
-    """What could not be computed, each with what is missing."""
-    facts = page.facts[~page.facts["id"].str.contains(r"\.\d{4}-\d{2}")]
+    """What could not be computed, each with what is missing.
+
+    A state (no target, not tested, no measure) is no figure that is missing: its page says it.
+    """
+    monthly = page.facts["id"].str.contains(r"\.\d{4}-\d{2}")
+    facts = page.facts[~monthly & (page.facts["unit"] != "state")]
     said = [sentences.not_computed_sentence(fact) for fact in rows_of(facts)]
     lines = [Markup("<li>{}</li>").format(line) for line in said if line]
     return Markup("<ul>{}</ul>").format(Markup("").join(lines)) if lines else Markup("")

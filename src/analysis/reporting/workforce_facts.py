@@ -158,6 +158,7 @@ def add_signals(page: Page) -> dict[str, pd.DataFrame]:
     made = {name: chart_of(page, measure) for name, measure in names.items()}
     source = tables.came_from(page, "agency")
     signals = pd.DataFrame([_signal(name, chart) for name, chart in made.items()])
+    signals["series_name"] = signals["series"].replace({"fte": "full-time equivalents"})
     page.add(source, agency_signal=signals)
     for name, chart in made.items():
         page.add(source, **{f"agency_{name}_limit": _limits(chart)})

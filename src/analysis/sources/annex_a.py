@@ -157,9 +157,9 @@ def windowed(
     if not older.any():
         return windowed, []
     words = (
-        f"{older.sum()} rows began before {first:%Y-%m-%d}, the first day of the six months that "
-        f"Annex A holds (to {as_at}): of such cases only those still open are here, so that the "
-        "months before are not whole; take them from the case management system"
+        f"{older.sum()} of {len(older)} rows began before {first:%Y-%m-%d}, the first day of the "
+        f"six months that Annex A holds (to {as_at}): of such cases only those still open are "
+        "here, so that the months before are not whole; take them from the case management system"
     )
     row = int(table.loc[older, "source_row"].iloc[0])
     return windowed, [Problem(file, words, sheet, row, begins, "warning")]

@@ -161,14 +161,14 @@ def _superseded(stacked: Mapping[str, Stack]) -> Iterator[Problem]:
         for file, rows in stack.superseded.items():
             changed = stack.restatements[stack.restatements["earlier_file"] == file]
             words = (
-                f"{rows} rows of {name} are in a newer extract, or a later sheet, too, which was "
+                f"rows of {name} ({rows}) are in a newer extract, or a later sheet, too, which was "
                 f"used; it changes {len(changed)} of their cells"
             )
             if file in stack.kept:
                 words += f"; it has no {', '.join(stack.kept[file])}, so these were kept"
             if unpaired := stack.unpaired.get(file):
                 words += (
-                    f"; {unpaired} of them match none of its rows for the same child and day, so "
+                    f"; none of its rows is of the same child and day as {unpaired} of them, so "
                     "that nothing of them was kept: check these in the case management system"
                 )
             yield Problem(file, words, severity="warning")

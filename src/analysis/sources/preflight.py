@@ -123,13 +123,13 @@ def _archive(path: Path, file: str, found: Inspection, suffix: str) -> tuple[str
             problems.append(Problem(file, words, sheet=name))
             continue
         if scan.hidden_rows:
-            words = f"{scan.hidden_rows} hidden rows were read like the others; unhide to check"
+            words = f"hidden rows ({scan.hidden_rows}) were read like the others; unhide to check"
             problems.append(Problem(file, words, sheet=name, severity="warning"))
         if scan.unnoted:
             words = (
-                f"{scan.unnoted:,} cells hold an error, or a formula that was never calculated, and"
-                " could not be named one by one; they were read as blanks: correct the formulas, "
-                "and save the workbook in Excel"
+                f"cells ({scan.unnoted:,}) with an error, or a formula that was never "
+                "calculated, could not be named one by one; they were read as blanks: correct the "
+                "formulas, and save the workbook in Excel"
             )
             problems.append(Problem(file, words, sheet=name, severity="warning"))
     real = {"xlsx": {".xlsx", ".xlsm", ".xltx", ".xltm"}, "xlsb": {".xlsb"}, "ods": {".ods"}}
