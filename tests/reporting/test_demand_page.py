@@ -358,16 +358,16 @@ def test_months_that_scatter_widen_the_interval_of_conversion():
 def test_under_two_years_that_could_be_followed_there_is_no_comparison():
     needed = "cannot be computed: 24 months in a row with events that could be followed are needed"
     row = conversion_on_last_year(conversion([20])).iloc[0]
-    assert row["note"] == f"{needed}; of the last 24 months, 1 had them"
+    assert row["note"] == f"{needed}; of the 24 to the latest such month, 1 had them"
     assert pd.isna(row["conversion_pct"])
 
 
 def test_a_month_without_events_leaves_23_of_24_and_not_all_that_are_held():
     holed = conversion([20] * 33).drop(index=20)
     row = conversion_on_last_year(holed).iloc[0]
-    assert row["note"].endswith("are needed; of the last 24 months, 23 had them")
+    assert row["note"].endswith("are needed; of the 24 to the latest such month, 23 had them")
     none = conversion_on_last_year(holed.assign(followed=0, converted=0)).iloc[0]
-    assert none["note"].endswith("are needed; of the last 24 months, 0 had them")
+    assert none["note"].endswith("are needed; no month had them")
 
 
 def test_contacts_by_source_cover_the_same_months_as_the_conversion():

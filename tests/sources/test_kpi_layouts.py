@@ -196,6 +196,25 @@ def test_an_indicator_beside_its_code_is_its_name(name: str, months: bool, tmp_p
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "heads",
+    [["KPI", "Indicator"], ["Code", "Indicator", "KPI name"], ["KPI", "Indicator", "Description"]],
+)
+def test_columns_of_names_beside_the_code_cost_no_return(heads, tmp_path: Path) -> None:
+    rows = [[*heads, APRIL, MAY], *[[f"K{n}", f"Rate {n}", f"Text {n}"][: len(heads)] + [5, 6]
+            for n in (1, 2)]]  # fmt: skip
+    read = check_files([k.write(tmp_path / "a.xlsx", {"KPIs": rows})])
+    assert "error" not in set(read.problems["severity"]), read.problems.to_dict("records")
+    assert sorted(set(read.tables["kpi_return"]["kpi_code"])) == ["K1", "K2"]
+
+
+def test_figures_that_months_hold_are_not_said_to_be_misspelt(tmp_path: Path) -> None:
+    rows = [["KPI", APRIL, "", "", "YTD", ""], ["", "Num", "Den", "%", "Num", "%"],
+            ["A1", 9, 10, 90, 9, 90], ["B1", 8, 10, 80, 8, 80]]  # fmt: skip
+    said = check_files([k.write(tmp_path / "a.xlsx", {"KPIs": rows})]).problems["message"]
+    assert not said.str.contains("misspelt").any()
+
+
 def test_a_heading_of_the_second_row_that_nobody_knows_is_named(tmp_path: Path) -> None:
     rows = [["KPI code", APRIL, "", MAY, ""], ["", "Num", "Perf", "Num", "Perf"],
             ["K1", 1, 50, 2, 60], ["K2", 2, 60, 3, 70]]  # fmt: skip

@@ -235,6 +235,33 @@ def test_sheets_by_month_or_year_are_extracts_like_any_other(
     assert read.tables["supervision"]["held"].tolist() == [10]
 
 
+@pytest.mark.parametrize("names", [("North_2025_26", "South_2025_26"), ("Apr_24 A", "Apr_24 B")])
+def test_sheets_of_one_period_are_told_apart_by_nothing(names: tuple, tmp_path: Path) -> None:
+    sheets = ([SUPERVISION, ["Apr-24", 10, 9]], [SUPERVISION, ["Apr-24", 10, 10]])
+    said = _sheets(tmp_path, **dict(zip(names, sheets, strict=True))).problems
+    assert "error" in set(said["severity"])
+
+
+def test_one_figure_shown_to_more_decimals_is_no_other(tmp_path: Path) -> None:
+    head = ["Month", "KPI code", "Value"]
+    data, chart = [head, ["Apr-24", "A1", 100 / 3]], [head, ["Apr-24", "A1", 33.33333333]]
+    said = _sheets(tmp_path, Data=data, Chart=chart).problems
+    assert set(said["severity"]) == {"warning"}
+
+
+def test_sheets_are_compared_by_what_tells_records_apart_in_all_files(tmp_path: Path) -> None:
+    head = ["Contact ID", "Child ID", "Contact date", "Source"]
+    days = [dt.date(2025, 3, 1), dt.date(2025, 4, 1)]
+    mash = [head, ["c1", "11", days[1], "Police"]]
+    help_ = [head, ["c2", "11", days[1], "GP"]]
+    both = k.write(tmp_path / "b_2025-08-31.xlsx", {"MASH": mash, "EH": help_})
+    assert "error" not in set(check_files([both]).problems["severity"])
+    older = [head[1:], ["12", days[0], "Police"]]
+    old = k.write(tmp_path / "a_2025-03-31.xlsx", {"List": older})
+    said = check_files([old, both]).problems
+    assert said.loc[said["severity"] == "error", "sheet"].tolist() == ["MASH"]
+
+
 def test_sheets_that_repeat_each_other_or_their_teams_do_no_harm(tmp_path: Path) -> None:
     rows = [SUPERVISION, ["Apr-24", 10, 9]]
     read = _sheets(tmp_path, North=rows, South=rows)

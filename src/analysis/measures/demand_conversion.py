@@ -152,9 +152,10 @@ def _spans(whole: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]
 def _too_few(whole: pd.DatetimeIndex) -> str:
     """Why there is no comparison: how many of the 24 months to the latest whole one are whole."""
     recent = whole[whole > whole.max() - pd.DateOffset(months=2 * _MONTHS)]
+    had = f"of the {2 * _MONTHS} to the latest such month, {len(recent)} had them"
     return (
         f"cannot be computed: {2 * _MONTHS} months in a row with events that could be followed "
-        f"are needed; of the last {2 * _MONTHS} months, {len(recent)} had them"
+        f"are needed; {had if len(recent) else 'no month had them'}"
     )
 
 

@@ -40,7 +40,8 @@ def placement_spend(position: pd.DataFrame) -> pd.DataFrame:
     table = groups[columns].sum(min_count=1)
     children = table["children"].where(table["children"] > 0)
     note = children.isna().map({True: "number of children not given", False: ""})
-    note = note.mask(table["children"].eq(0), "no children are placed")
+    known = groups["children"].count().eq(groups.size())
+    note = note.mask(table["children"].eq(0) & known, "no children are placed")
     return table.assign(
         variance_gbp=table["forecast_outturn_gbp"] - table["annual_budget_gbp"],
         forecast_per_child_week_gbp=table["forecast_outturn_gbp"] / children / 52,

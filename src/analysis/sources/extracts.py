@@ -14,7 +14,7 @@ from analysis.sources.overlaps import overlaps
 from analysis.sources.privacy import Pseudonyms, load_pseudonyms
 from analysis.sources.problems import ExtractError, Problem, problems_table
 from analysis.sources.restatements import NONE
-from analysis.sources.stacking import Extract, Stack, last_day, newest_wins
+from analysis.sources.stacking import Extract, Stack, last_day, newest_wins, stacking_key
 
 DATA = Path(__file__).resolve().parents[3] / "data"  # the project's, wherever it is called from
 FILES = ("file", "contract", "sheet", "rows", "sha256", "as_at", "as_at_basis")
@@ -144,7 +144,10 @@ def joined(authority: Authority, reads: Sequence[FileRead], more: Sequence[Probl
     }
     changes = [stack.restatements for stack in stacked.values()]
     changed = [change for change in changes if len(change)] or changes[:1]
-    problems = [problem for read in reads for problem in (*read.problems, *overlaps(read))]
+    keys = {
+        name: stacking_key(contracts[name], [one.table for one in found[name]]) for name in found
+    }
+    problems = [problem for read in reads for problem in (*read.problems, *overlaps(read, keys))]
     return Extracts(
         authority=authority,
         tables={name: stack.table for name, stack in stacked.items()},

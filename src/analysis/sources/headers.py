@@ -117,12 +117,19 @@ def _located_in(cells: Sequence, at: int, depth: int, index: Index) -> dict[str,
 
 
 def _named_apart(columns: dict[str, list[int]], cells: Sequence) -> dict[str, list[int]]:
-    """Columns in which "Indicator" beside "Code" is the KPI's name; alone it is the code."""
+    """Columns in which "Indicator" beside "Code" is the KPI's name; alone it is the code.
+
+    Where a column of names stands there too, it is neither.
+    """
     codes = columns.get("kpi_code", [])
-    names = [at for at in codes if heading_key(cells[at]) in ("indicator", "kpi")]
-    if "kpi_name" in columns or not 0 < len(names) < len(codes):
+    heads = {at: heading_key(cells[at]) for at in codes}
+    names = [at for at in codes if heads[at] in ("indicator", "kpi")]
+    if len(names) == len(codes):
+        names = [at for at in names if heads[at] == "indicator"]
+    if not 0 < len(names) < len(codes):
         return columns
-    return columns | {"kpi_code": [at for at in codes if at not in names], "kpi_name": names}
+    apart = columns | {"kpi_code": [at for at in codes if at not in names]}
+    return apart if "kpi_name" in columns else apart | {"kpi_name": names}
 
 
 def _wide(

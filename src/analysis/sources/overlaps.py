@@ -5,7 +5,7 @@ a column that says the team, would leave the last team's figures alone.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 import pandas as pd
@@ -13,16 +13,17 @@ import pandas as pd
 from analysis.sources.contracts import Contract, load_contracts
 from analysis.sources.files import FileRead, Held
 from analysis.sources.problems import Problem, rows_in_words
-from analysis.sources.stacking import stacking_key
 from analysis.sources.wording import heading_key
 
 _PERIOD = re.compile(
-    r"\b(?:20\d\d|\d\d \d\d|q[1-4]|p\d\d?|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)"
+    r"\b(?:20\d\d|\d\d \d\d|q[1-4]|[pm]\d\d?|fy ?\d\d|(?:month|period|quarter|week) \d+"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)"
     r"(?:uary|ruary|ch|il|e|y|ust|ember|tember|ober)?(?![a-z]))"
 )
+_DECIMALS = 6  # a share that was calculated differs from the same one shown after that
 
 
-def overlaps(read: FileRead) -> Iterator[Problem]:
+def overlaps(read: FileRead, keys: Mapping[str, list[str]]) -> Iterator[Problem]:
     """An error for each sheet of a file with which another of the same day is at odds.
 
     Sheets by month or year, told by their names, are extracts like any others: the last wins.
@@ -31,6 +32,8 @@ def overlaps(read: FileRead) -> Iterator[Problem]:
     ----------
     read : FileRead
         What the file holds.
+    keys : mapping of str to list of str
+        By contract, the columns that tell its records apart in all the files: see `stacking_key`.
     """
     done = set()
     for (at, one), (_, other) in combinations(enumerate(read.tables), 2):
@@ -38,24 +41,27 @@ def overlaps(read: FileRead) -> Iterator[Problem]:
             continue
         contract = load_contracts()[one.contract]
         alike = one.date.as_at == other.date.as_at or "as_at" in contract.key
-        if not alike or (is_period(one.sheet) and is_period(other.sheet)):
+        periods = period_of(one.sheet), period_of(other.sheet)
+        if not alike or (all(periods) and periods[0] != periods[1]):
             continue
-        key = stacking_key(contract, [one.table, other.table])
+        key = keys[one.contract]
         rows = _at_odds(one, other, contract, key)
         if len(rows):
             done.add(at)
             yield _problem(read.file, (one, other), contract, key, rows)
 
 
-def is_period(sheet: str) -> bool:
-    """Whether the name of a sheet tells a month, a quarter or a year.
+def period_of(sheet: str) -> tuple[str, ...]:
+    """What the name of a sheet tells of a month, a quarter or a year; nothing where it tells none.
 
     Examples
     --------
-    >>> [is_period(name) for name in ("Apr-24", "2023-24", "Q1", "North", "Marchington 2")]
-    [True, True, True, False, False]
+    >>> period_of("Apr-24"), period_of("North 2023-24"), period_of("Marchington 2")
+    (('apr', '24'), ('2023', '2023', '24'), ())
     """
-    return bool(_PERIOD.search(heading_key(sheet)))
+    key = heading_key(sheet)
+    found = _PERIOD.findall(key)
+    return (*found, *re.findall(r"\d+", key)) if found else ()
 
 
 def _at_odds(one: Held, other: Held, contract: Contract, key: list[str]) -> pd.DataFrame:
@@ -67,8 +73,10 @@ def _at_odds(one: Held, other: Held, contract: Contract, key: list[str]) -> pd.D
     shared = one.table.merge(other.table[key].drop_duplicates(), on=key)
     if not len(shared):
         return shared
-    there = other.table[[*key, *said]].drop_duplicates()
-    seen = shared.merge(there, how="left", on=[*key, *said], indicator="_seen")["_seen"]
+    figures = dict.fromkeys(shared[said].select_dtypes("float"), _DECIMALS)
+    here = shared[[*key, *said]].round(figures)
+    there = other.table[[*key, *said]].round(figures).drop_duplicates()
+    seen = here.merge(there, how="left", on=[*key, *said], indicator="_seen")["_seen"]
     return shared[(seen == "left_only").to_numpy()]
 
 

@@ -98,8 +98,8 @@ def _undeclared(
         f'0.912 means 91.2%, or "{address}" = "0-100" where it means less than 1%'
     )
     if many and not above:
-        words = "all figures lie between 0 and 1, while the column is in per cent, 0 to 100; none"
-        return True, f"{words} was used: {choice}"
+        words = "all figures without a per cent sign lie between 0 and 1, while the column is in"
+        return True, f"{rows}: {words} per cent, 0 to 100; none of them was used: {choice}"
     if fractions and not formats_seen:
         words = "whether Excel shows them as per cent cannot be seen in a workbook of this kind"
         return (

@@ -44,7 +44,7 @@ _OTHERS = {
     ),
 }
 _PHRASE = re.compile(r"[A-Za-z']+(?:[ -][A-Za-z']+)*")
-_CAPITALISED = re.compile(r"[A-Z]|[A-Z][A-Za-z']*[a-z]")
+_CAPITALISED = re.compile(r"[A-Z]|[A-Z][A-Za-z']*[a-z]|[A-Z][A-Z']{4,}")
 _SAFE_SHAPE = re.compile(r"[\w %£$<>\[\]():;,.&/'+#*?~-]{1,60}")
 _LONG_FIGURES = re.compile(r"\d{6,}|\d(?:[ -]?\d){8,}")
 _DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}")
@@ -173,7 +173,8 @@ def safe_heading(text: str) -> bool:
     """
     capitalised = re.findall(r"\b[A-Z][a-z]+\b", text)
     words = {word.casefold() for word in re.findall(r"[A-Za-z']{2,}", text)}
-    return _plainly_safe(text) and (len(capitalised) < 2 or bool(words & service_words()))
+    known = service_words() | _words("offices")
+    return _plainly_safe(text) and (len(capitalised) < 2 or bool(words & known))
 
 
 def _plainly_safe(text: str) -> bool:

@@ -128,7 +128,8 @@ def _heading_warnings(sheet: RawSheet, file: str, located: Located) -> Iterator[
     unused = unused_headings(
         list(dict.fromkeys(cell for at, cell in enumerate(cells) if at not in used))
     )
-    absent = [f.name for f in located.contract.fields if f.name not in located.columns]
+    held = located.columns.keys() | {name for _, name in located.months.values()}
+    absent = [f.name for f in located.contract.fields if f.name not in held]
     close = close_headings(unused, located.contract, absent)
     if unused:
         named = [plain(h) for h in unused if safe_heading(plain(h)) and plain(h) not in close]
