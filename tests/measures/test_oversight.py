@@ -151,17 +151,18 @@ def test_audits_good_or_better_whatever_the_case_of_the_grade():
     assert audit_grades(table)["share_pct"].sum() == pytest.approx(100)
 
 
-def test_each_home_stands_as_its_latest_row_up_to_the_period_s_end():
-    homes = pd.DataFrame(
-        {
-            "home_id": ["a", "a", "a", "b", "c", "c"],
-            "as_at": ["2025-07", "2025-08", "2025-09-05", "2025-09-05", "not given", "2025-09-05"],
-        }
-    )
-    kept = homes_at(homes, PERIOD)
-    assert kept["as_at"].tolist() == ["2025-08", "2025-09-05", "not given"]
-    later = pd.DataFrame({"home_id": ["a", "b"], "as_at": "2025-09-05"})
-    assert len(homes_at(later, PERIOD)) == 2
+@pytest.mark.parametrize(
+    ("dates", "kept"),
+    [
+        (["2025-07", "2025-08", "2025-08", "2025-09-05"], ["2025-08", "2025-08"]),
+        (["not given", "2025-09-05"], ["not given"]),
+        (["2025-09-05", "2025-10"], ["2025-09-05"]),
+        (["not given", "2025-08"], ["2025-08"]),
+    ],
+)
+def test_the_list_of_homes_is_the_latest_up_to_the_period_s_end(dates, kept):
+    homes = pd.DataFrame({"home_id": [str(n) for n in range(len(dates))], "as_at": dates})
+    assert homes_at(homes, PERIOD)["as_at"].tolist() == kept
 
 
 def test_regulation_44_says_the_latest_date_of_its_rows():

@@ -34,5 +34,7 @@ def test_check_says_which_pages_cannot_be_made_of_what_is_held():
 def test_a_reason_of_nothing_but_names_of_tables_is_shown():
     words = "MissingTable in code cell 2: No extract of anyshire holds staff or agency. Put one"
     assert reason_of(MISSING, words) == "No extract of anyshire holds staff or agency."
+    spaced = words.replace("anyshire", "St Helens")
+    assert reason_of(MISSING, spaced) == "No extract of St Helens holds staff or agency."
     assert reason_of(MISSING, "No extract of anyshire holds A. Name's file.") == REASONS[MISSING]
     assert reason_of("cell failed", words) == REASONS["cell failed"]

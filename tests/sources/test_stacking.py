@@ -262,6 +262,19 @@ def test_sheets_are_compared_by_what_tells_records_apart_in_all_files(tmp_path: 
     assert said.loc[said["severity"] == "error", "sheet"].tolist() == ["MASH"]
 
 
+def test_each_list_of_homes_stays_whole(tmp_path: Path) -> None:
+    head = ["Home", "Provision", "Places"]
+    lists = {
+        "homes_2025-03-31.xlsx": [head, ["H1", "mainstream", 4], ["H9", "mainstream", 3]],
+        "homes_2025-08-31.xlsx": [head, ["H1", "mainstream", 5]],
+    }
+    read = check_files([k.write(tmp_path / name, {"Homes": rows}) for name, rows in lists.items()])
+    homes = read.tables["homes"]
+    assert sorted(zip(homes["as_at"], homes["home_id"], homes["places"], strict=True)) == [
+        ("2025-03-31", "H1", 4), ("2025-03-31", "H9", 3), ("2025-08-31", "H1", 5)
+    ]  # fmt: skip
+
+
 def test_sheets_that_repeat_each_other_or_their_teams_do_no_harm(tmp_path: Path) -> None:
     rows = [SUPERVISION, ["Apr-24", 10, 9]]
     read = _sheets(tmp_path, North=rows, South=rows)

@@ -15,6 +15,8 @@ FOLDER = Path(__file__).parent
 
 DIRECTIONS = ("high", "low", "none")
 COUNTS = ("people", "events", "things", "money")
+ENDS = {"cp_plans": ["end_date"], "cla_episodes": ["care_end_date"]}
+"""The columns that say when something ended, by the tables of what lasts."""
 
 
 @dataclass(frozen=True)

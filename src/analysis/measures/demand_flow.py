@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.measures.demand_stages import ENDS
+from analysis.measures.definitions import ENDS
 from analysis.methods.calendar import NO_DAY, months_of_days, whole_days
 from analysis.methods.coverage import held_to, latest_as_at, starts_held_from, without_ends
 from analysis.methods.intervals import wilson_bounds

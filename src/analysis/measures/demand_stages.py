@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analysis.measures.definitions import ENDS
 from analysis.methods.coverage import held_to, latest_as_at, starts_held_from, without_ends
 
 STAGES = {
@@ -16,8 +17,6 @@ STAGES = {
     "cp_plans": "start_date",
     "cla_episodes": "care_start_date",
 }
-# Stages that last, with the column that says when one ended.
-ENDS = {"cp_plans": ["end_date"], "cla_episodes": ["care_end_date"]}
 
 
 def demand_stages(

@@ -8,11 +8,10 @@ NOT_GIVEN = "not given"
 
 
 def homes_at(homes: pd.DataFrame, period: str | pd.Period) -> pd.DataFrame:
-    """Each home as it stood at the end of the period, of a table with many a date.
+    """The list of homes that stood at the end of the period, of lists of many a date.
 
-    A home's latest row not after the period's end is kept; where there is none its row without a
-    date, and where there is no such row either its first later one: a list that was taken after
-    the period still says which homes there are.
+    It is the latest list not after the period's end; else the rows without a date; else the
+    first later list, which still says which homes there are.
 
     Parameters
     ----------
@@ -32,12 +31,11 @@ def homes_at(homes: pd.DataFrame, period: str | pd.Period) -> pd.DataFrame:
     >>> homes_at(table, "2025-08")["as_at"].tolist()
     ['2025-08']
     """
-    dates, home = as_at_dates(homes["as_at"]), homes["home_id"].astype("str").fillna(NOT_GIVEN)
-    in_time = dates.where(dates <= pd.Period(period, "M").end_time)
-    chosen = in_time.groupby(home).transform("max")
-    only_later = chosen.isna() & dates.notna().groupby(home).transform("all")
-    chosen = chosen.mask(only_later, dates.groupby(home).transform("min"))
-    return homes[(dates == chosen) | (dates.isna() & chosen.isna())]
+    dates = as_at_dates(homes["as_at"])
+    in_time = dates[dates <= pd.Period(period, "M").end_time]
+    if in_time.empty and dates.isna().any():
+        return homes[dates.isna()]
+    return homes[dates == (dates.min() if in_time.empty else in_time.max())]
 
 
 def homes_by_provision(homes: pd.DataFrame) -> pd.DataFrame:

@@ -36,6 +36,8 @@ CUTS = {
     "agency_by_job_type": "Job type",
     "agency_by_rate_band": "Hourly rate",
 }
+NOT_RECORDED = "Why agency workers are there is not recorded"
+NOT_THERE_YET = "Who was there then is not known: the list of agency workers begins later"
 ABSENT = (
     "No list of agency workers with reasons and dates is among the extracts, so it cannot be said "
     "what agency workers cover. The heading that is missing is reason."
@@ -57,7 +59,7 @@ def _begins_later(page: Page) -> str:
 def message(page: Page) -> Markup:
     """Cover needed, and what of it agency workers give."""
     if not is_known(page):
-        return Markup("Why agency workers are there is not recorded")
+        return Markup(NOT_THERE_YET if begins_later(page) else NOT_RECORDED)
     needed, given = page.fact(NEEDED), page.fact("agency_fte")
     if not sentences.is_usable(needed, given):
         return Markup("Cover needed, given and left open")

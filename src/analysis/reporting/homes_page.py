@@ -236,7 +236,10 @@ def _stated_modes(page: Page, number: int | None) -> Markup:
             "Paragraph": _text(row["paragraph"]),
         }
         for row in page.table("contact_modes").to_dict("records")
+        if not pd.isna(row["statement"])
     ]
+    if not rows:
+        return not_computed("Fewer than twelve months of visits and meetings are held.")
     return html_table(
         rows,
         table_id="t-modes",

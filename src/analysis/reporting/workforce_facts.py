@@ -80,6 +80,14 @@ def add_cover(page: Page, steps: pd.DataFrame) -> None:
 OPEN = ("cover_needed", "agency_cover", "other_cover")
 
 
+def _unless_begins_later(page: Page, whole: pd.DataFrame) -> pd.DataFrame:
+    """The agency workers who hold cases: not known, so no 0, before their list begins."""
+    if not tables.begins_later(page):
+        return whole
+    note = "cannot be computed: the list of agency workers begins after the period"
+    return whole.assign(agency_caseholders_headcount=float("nan"), note=note)
+
+
 def add_caseloads(page: Page, by_team: pd.DataFrame, staff: pd.DataFrame) -> None:
     """Add how cases are spread over the whole service, and each team's position."""
     if by_team.empty:
@@ -89,7 +97,7 @@ def add_caseloads(page: Page, by_team: pd.DataFrame, staff: pd.DataFrame) -> Non
     page.add(
         "staff",
         caseholders=whole,
-        agency_caseholders=whole,
+        agency_caseholders=_unless_begins_later(page, whole),
         caseload_distribution=whole,
         caseload_top_tenth=whole,
         caseload_above_threshold=whole,

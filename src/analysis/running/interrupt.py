@@ -13,6 +13,7 @@ _ASKED: list[int] = []
 
 def listen() -> None:
     """Take both signals as a wish to stop; Ctrl-C not where who started us has shut it off."""
+    _ASKED.clear()
     signal.signal(signal.SIGTERM, _interrupt)
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, _interrupt)

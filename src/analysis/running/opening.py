@@ -156,7 +156,8 @@ def _refuse_an_earlier_end(newest: dict, period: str) -> None:
     if isinstance(before, str) and period < before:
         raise CutShort(
             f"the extracts end with {period}, those of the report of {newest['period']} with "
-            f"{before}; put the whole extracts back, or name --period {period}"
+            f"{before}; put the whole extracts back, name --period {period}, or, where they are "
+            f"right, delete the folder of {newest['period']}"
         )
 
 

@@ -52,7 +52,7 @@ def reason_of(outcome: str, detail: str = "") -> str:
     >>> reason_of("extract missing", "... No extract of anyshire holds contacts. Put one into ...")
     'No extract of anyshire holds contacts.'
     """
-    said = re.search(r"No extract of \S+ holds [a-z0-9_ ]+\.", detail)
+    said = re.search(r"No extract of .+? holds [a-z0-9_ ]+\.", detail)
     return said[0] if said and outcome == MISSING else REASONS[outcome]
 
 

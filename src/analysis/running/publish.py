@@ -25,6 +25,7 @@ KINDS = {
     **dict.fromkeys(("authority", "name", "period", "release"), str),
     **dict.fromkeys(("notebooks", "inputs", "unusable_files"), list),
     **dict.fromkeys(("pages", "input_sums", "output_sums", "rows"), dict),
+    **dict.fromkeys(("latest_period", "late_from"), str | None),
 }
 """What a manifest holds, where it holds it; one that does not is damaged."""
 

@@ -31,12 +31,13 @@ class Summary:
     unchanged: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     warned: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
         """0 done; 1 something in the data or a notebook failed."""
-        return 1 if self.failed or self.warned else 0
+        return 1 if self.failed or self.warned or self.missed else 0
 
     def line(self) -> str:
         """One line fit for the subject of an e-mail.
@@ -51,6 +52,8 @@ class Summary:
         parts = [f"FAILED: {_few(self.failed)}." if self.failed else "Reports done."]
         if self.warned:
             parts.append(f"Errors in the extracts: {_few(self.warned)}.")
+        if self.missed:
+            parts.append(f"Tables no longer held: {_few(self.missed)}.")
         if self.made:
             parts.append(f"Made: {_few(self.made)}.")
         if self.unchanged:
@@ -247,7 +250,7 @@ def _finisher(request: Request, summary: Summary, lock: Lock, progress: Progress
         _warn(name, run.unusable_files, summary)
         if run.missed:
             progress.say(f"{name}: in the report before, not held now: {', '.join(run.missed)}")
-            summary.warned.append(name)
+            summary.missed.append(name)
 
     def end(run: AuthorityRun | NotOpened) -> None:
         summary.waiting.remove(run.authority)
