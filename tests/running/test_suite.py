@@ -82,6 +82,14 @@ def test_the_kernel_after_a_death_is_a_new_one_and_the_next_notebook_runs(work):
     assert run_task(task(work)).outcome == "made"
 
 
+def test_of_a_dropped_kernel_no_channel_is_left_for_the_collector_to_wait_for():
+    kernel = engine.warm_kernel()
+    engine.drop_kernel()
+    assert kernel.manager.context.closed
+    assert kernel.client.context.closed
+    assert kernel.process.poll() is not None
+
+
 def test_a_notebook_opens_while_what_another_saved_is_being_put_in_place(work, tmp_path):
     copy = shutil.copytree(work, tmp_path / "copy")
     half = copy / "results" / "02_other"

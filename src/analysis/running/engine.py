@@ -105,7 +105,8 @@ def start_kernel() -> Kernel:
         kernel = Kernel(manager, client, folder, manager.provisioner.process)
         run_in(kernel, f"{STATE}; kernel_state.begin()")
     except Exception as error:
-        _let_go(client, getattr(manager.provisioner, "process", None), folder)
+        _end(getattr(manager.provisioner, "process", None), folder)
+        _close(manager, client)
         raise KernelNotStarted(type(error).__name__) from error
     finally:
         _STARTING.remove((manager, folder))
@@ -172,26 +173,50 @@ def clear_kernel() -> bool:
 
 def drop_kernel() -> None:
     """End the kernel of this process at once, one that is starting too, and all they started."""
+    dropped = [(kernel.manager, kernel.client) for kernel in _WARM]
+    end_kernel()
+    for manager, client in dropped:
+        _close(manager, client)
+
+
+def end_kernel() -> None:
+    """End the kernel as ``drop_kernel`` does, for a process that ends too: channels stay open.
+
+    They belong to the thread that runs notebooks, and any thread may call this.
+    """
     while _WARM:
         kernel = _WARM.pop()
-        _let_go(kernel.client, kernel.process, kernel.folder)
+        _end(kernel.process, kernel.folder)
     for manager, folder in list(_STARTING):
-        _let_go(None, getattr(manager.provisioner, "process", None), folder)
+        _end(getattr(manager.provisioner, "process", None), folder)
 
 
-def _let_go(client: object | None, process: subprocess.Popen | None, folder: Path) -> None:
-    """Close the channels to a kernel, kill its process group and remove its folder.
+def _end(process: subprocess.Popen | None, folder: Path) -> None:
+    """Kill a kernel's process group and remove its folder.
 
     Of a kernel that has died the group may live on: what its notebook had started.
     """
-    with contextlib.suppress(Exception):
-        if client is not None:
-            client.stop_channels()
     if process is not None:
         end_group(process.pid)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=5)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _close(manager: AsyncKernelManager, client: object | None) -> None:
+    """Close the channels to a kernel that has ended, each and here.
+
+    Left to the collector, which may come to the sockets' context first, they would have it wait
+    for them without end.
+    """
+    with contextlib.suppress(Exception):
+        if client is not None:
+            client.stop_channels()
+    with contextlib.suppress(Exception):
+        if client is not None:
+            client.context.destroy(linger=0)
+    with contextlib.suppress(Exception):
+        run_sync(manager.cleanup_resources)()
 
 
 class WarmEngine(Engine):
@@ -217,4 +242,4 @@ class WarmEngine(Engine):
 
 
 papermill_engines.register(NAME, WarmEngine)
-atexit.register(drop_kernel)
+atexit.register(end_kernel)

@@ -120,7 +120,7 @@ def _leave() -> None:
     """End this worker and its kernel now."""
     from analysis.running import engine
 
-    engine.drop_kernel()
+    engine.end_kernel()
     os._exit(1)
 
 
