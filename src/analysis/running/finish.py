@@ -10,6 +10,7 @@ from analysis.running import inputs, manifest, publish
 from analysis.running.interrupt import stop_if_asked
 from analysis.running.lock import Lock
 from analysis.running.outcomes import DISAGREE, MADE, NOT_RUN, reason_of
+from analysis.running.parameters import LATEST
 from analysis.running.results import as_json
 from analysis.running.run_authority import AuthorityRun
 from analysis.running.suite import Result
@@ -32,7 +33,7 @@ def publish_run(run: AuthorityRun, lock: Lock) -> None:
     _write_text(staging / "facts.json", as_json(facts))
     _write_workbook(run, facts, staging / "tables.xlsx")
     own = manifest_of_run(run, facts) | {"output_sums": publish.output_sums(staging)}
-    _write_text(staging / "manifest.json", as_json(own))
+    _write_text(staging / publish.MANIFEST, as_json(own))
     lock.check()
     stop_if_asked()
     publish.put_in_place(out, authority, folder)
@@ -155,7 +156,7 @@ def publish_unreadable(request: manifest.Request, authority: str, outcome: str, 
 
     # a month that the extracts do not hold is a slip of the pen: it gets no line of its own
     is_slip = outcome == "no complete month"
-    period = "latest" if is_slip or not request.period else request.period
+    period = LATEST if is_slip or not request.period else request.period
     folder = period + publish.FAILED
     staging = publish.fresh_staging(request.out, authority, folder)
     words = reason_page(
@@ -175,7 +176,7 @@ def publish_unreadable(request: manifest.Request, authority: str, outcome: str, 
             {"notebook": n.name, "title": n.title, "outcome": NOT_RUN} for n in request.notebooks
         ],
     }
-    _write_text(staging / "manifest.json", as_json(said))
+    _write_text(staging / publish.MANIFEST, as_json(said))
     lock.check()
     publish.put_in_place(request.out, authority, folder)
 

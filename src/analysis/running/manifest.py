@@ -138,7 +138,8 @@ def unchanged_period(
     found = manifest | {"unusable_files": unusable_now(unusable) if unusable else []}
     now = fingerprints(request, sums, period, previous, reading_of(found))
     then = {one["notebook"]: one.get("fingerprint") for one in manifest.get("notebooks", [])}
-    return period if now == then and publish.is_as_made(request.out, authority, period) else None
+    folder, made = request.out / authority / period, manifest.get("output_sums", {})
+    return period if now == then and publish.is_as_made(folder, made) else None
 
 
 def kept_results(request: Request, authority: str, period: str, name: str, mark: str) -> dict:

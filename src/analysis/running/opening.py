@@ -16,6 +16,7 @@ from analysis.running import inputs, manifest, publish, work
 from analysis.running.collector import look_now
 from analysis.running.manifest import Request
 from analysis.running.outcomes import MADE, says_disk_full
+from analysis.running.parameters import LATEST
 from analysis.running.periods import months_held
 from analysis.running.run_authority import AuthorityRun, NotOpened
 from analysis.running.suite import Result
@@ -135,7 +136,7 @@ def _read_at_rest(request: Request, authority: str) -> tuple[Extracts, dict[str,
 def _period(request: Request, extracts: Extracts) -> str:
     """The month that the report ends with; where there is none, the files that may be why."""
     try:
-        period = work.period_of(request.period or work.LATEST, extracts.tables)
+        period = work.period_of(request.period or LATEST, extracts.tables)
         held = months_held(extracts.tables)
         if held and not held[0] <= period <= held[1]:
             raise work.NoCompleteMonth(

@@ -20,6 +20,7 @@ from analysis.sources.inventory import authorities
 
 GIVEN_BY_THE_RUN = ("authority", "period", "release", "raw")
 PERIOD = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
+LATEST = "latest"
 RELEASES = ("public", "internal")
 TRUE_WORDS = {"true": True, "yes": True, "false": False, "no": False}
 

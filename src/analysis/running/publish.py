@@ -14,13 +14,12 @@ import os
 import shutil
 from pathlib import Path
 
-from analysis.running.parameters import PERIOD, RELEASES, UsageError
+from analysis.running.parameters import LATEST, PERIOD, RELEASES, UsageError
 from analysis.sources.inventory import sha256
 
 STATE = ".analysis"
 FAILED = ".failed"
 MANIFEST = "manifest.json"
-LATEST = "latest"
 KINDS = {
     **dict.fromkeys(("authority", "name", "period", "release"), str),
     **dict.fromkeys(("notebooks", "inputs", "unusable_files"), list),
@@ -185,7 +184,7 @@ def remove(out: Path, authority: str, folder: str) -> None:
 def remove_failed(out: Path, authority: str, folder: str) -> None:
     """Take away the attempts that a finished period leaves behind: its own and a nameless one."""
     remove(out, authority, folder + FAILED)
-    remove(out, authority, "latest" + FAILED)
+    remove(out, authority, LATEST + FAILED)
 
 
 def keep_newest(out: Path, authority: str, number: int) -> list[str]:
@@ -202,14 +201,14 @@ def keep_newest(out: Path, authority: str, number: int) -> list[str]:
 
 def periods(out: Path, authority: str) -> list[str]:
     """An authority's published periods, oldest first."""
-    found = (out / authority).glob("*/manifest.json")
+    found = (out / authority).glob(f"*/{MANIFEST}")
     return sorted(p.parent.name for p in found if PERIOD.fullmatch(p.parent.name))
 
 
 def manifest_of(out: Path, authority: str, folder: str) -> dict:
     """The manifest of a published folder; empty where there is none that can be read."""
     try:
-        text = (out / authority / folder / "manifest.json").read_text(encoding="utf-8")
+        text = (out / authority / folder / MANIFEST).read_text(encoding="utf-8")
         found = json.loads(text)
     except (OSError, ValueError):
         return {}
@@ -236,10 +235,11 @@ def output_sums(folder: Path) -> dict[str, str]:
     return {path.name: sha256(path) for path in files}
 
 
-def is_as_made(out: Path, authority: str, period: str) -> bool:
-    """Whether each file of a period is there as it was made: nothing lost, cut short or edited."""
-    folder = out / authority / period
-    made = manifest_of(out, authority, period).get("output_sums", {})
+def is_as_made(folder: Path, made: dict[str, str]) -> bool:
+    """Whether each file of a period is there as it was made: nothing lost, cut short or edited.
+
+    ``made`` are the sums that its manifest holds.
+    """
     try:
         return bool(made) and all(sha256(folder / name) == sums for name, sums in made.items())
     except OSError:
@@ -281,7 +281,7 @@ def facts_of(out: Path, authority: str, period: str) -> list[dict] | None:
 def manifests(out: Path) -> list[dict]:
     """Every manifest of a tree, with the folder that it was found in."""
     found = []
-    for path in sorted(out.glob("*/*/manifest.json")):
+    for path in sorted(out.glob(f"*/*/{MANIFEST}")):
         if path.parent.parent.name == STATE:
             continue
         manifest = manifest_of(out, path.parent.parent.name, path.parent.name)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.running.parameters import LATEST
 from analysis.running.periods import last_complete_month
 from analysis.running.results import SavedResults
 from analysis.sources.authority import load_authority_profile
@@ -25,7 +26,6 @@ from analysis.sources.inventory import BENCHMARKS, PROFILE
 from analysis.sources.problems import ExtractError
 
 FRAMES = ("problems", "files", "restatements")
-LATEST = "latest"
 
 
 class NoCompleteMonth(Exception):

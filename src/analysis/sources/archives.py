@@ -301,6 +301,13 @@ class _OpenTable:
     count: int = 0
     percent: set[tuple[int, int]] = field(default_factory=set)
 
+    def add_percentages(self, rows: range, columns: range) -> bool:
+        """Note a block of percentages; whether there was room for it."""
+        if len(self.percent) + len(rows) * len(columns) > MOST_PERCENTAGES:
+            return False
+        self.percent.update(itertools.product(rows, columns))
+        return True
+
 
 def _open_document_tables(stream: _Limited, scan: ArchiveScan) -> Iterator[_OpenTable]:
     """Each table of an .ods."""
@@ -342,12 +349,9 @@ def _open_document_tables(stream: _Limited, scan: ArchiveScan) -> Iterator[_Open
                     if repeated > MOST_TEXT:
                         scan.refusals.append("repeats a text until it fills the memory")
                         return
-                    if _PERCENTAGE not in attributes:
-                        continue
-                    if len(table.percent) + times * repeat > MOST_PERCENTAGES:
+                    places = range(row + 1, row + repeat + 1), range(column - times + 1, column + 1)
+                    if _PERCENTAGE in attributes and not table.add_percentages(*places):
                         words = f"holds more than {MOST_PERCENTAGES:,} percentages"
                         scan.refusals.append(f"{words}; save it as .xlsx")
                         return
-                    places = range(row + 1, row + repeat + 1), range(column - times + 1, column + 1)
-                    table.percent.update(itertools.product(*places))
     yield table

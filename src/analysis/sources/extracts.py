@@ -139,14 +139,16 @@ def joined(authority: Authority, reads: Sequence[FileRead], more: Sequence[Probl
                  held.date.as_at, held.date.basis)
             )  # fmt: skip
     contracts = load_contracts()
-    stacked = {
-        name: newest_wins(contracts[name], found[name]) for name in contracts if name in found
-    }
-    changes = [stack.restatements for stack in stacked.values()]
-    changed = [change for change in changes if len(change)] or changes[:1]
     keys = {
         name: stacking_key(contracts[name], [one.table for one in found[name]]) for name in found
     }
+    stacked = {
+        name: newest_wins(contracts[name], found[name], keys[name])
+        for name in contracts
+        if name in found
+    }
+    changes = [stack.restatements for stack in stacked.values()]
+    changed = [change for change in changes if len(change)] or changes[:1]
     problems = [problem for read in reads for problem in (*read.problems, *overlaps(read, keys))]
     return Extracts(
         authority=authority,

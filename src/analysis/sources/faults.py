@@ -54,11 +54,10 @@ def _like_totals(
     """Rows that lack nothing and read like a total: kept, for a team may have such a name."""
     if contract.totals == "rows":
         return
-    said = gone.copy()
     for name in _PARTS:
         if name in columns:
-            like = sums_of_others(body.columns[columns[name]]) & ~said
-            said |= like
+            like = sums_of_others(body.columns[columns[name]]) & ~gone
+            gone = gone | like
             if like.any():
                 at = body.positions[like]
                 words = "perhaps a total, and read as data; delete it if it is one"

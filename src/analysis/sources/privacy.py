@@ -173,8 +173,7 @@ def safe_heading(text: str) -> bool:
     """
     capitalised = re.findall(r"\b[A-Z][a-z]+\b", text)
     words = {word.casefold() for word in re.findall(r"[A-Za-z']{2,}", text)}
-    known = service_words() | _words("offices")
-    return _plainly_safe(text) and (len(capitalised) < 2 or bool(words & known))
+    return _plainly_safe(text) and (len(capitalised) < 2 or bool(words & _nobodys_words()))
 
 
 def _plainly_safe(text: str) -> bool:
@@ -192,7 +191,7 @@ def _strangers(text: str) -> list[str]:
     Such a word takes those right before it for its own: "Derby City Hospital", not "Health visitor
     Dustin Hazlett". A letter right after it is a label, as in "Team A".
     """
-    known = service_words() | _words("offices")
+    known = _nobodys_words()
     found: list[str] = []
     for phrase in _PHRASE.findall(text):
         run: list[str] = []
@@ -218,6 +217,12 @@ def _words(kind: str) -> frozenset[str]:
 def first_names() -> frozenset[str]:
     """First names by which a name in a free text is known."""
     return _words("first_names")
+
+
+@functools.cache
+def _nobodys_words() -> frozenset[str]:
+    """Words of the service and of offices: a capital does not make a name of them."""
+    return service_words() | _words("offices")
 
 
 @functools.cache

@@ -75,7 +75,7 @@ def stacking_key(contract: Contract, tables: Sequence[pd.DataFrame]) -> list[str
     ]
 
 
-def newest_wins(contract: Contract, extracts: Sequence[Extract]) -> Stack:
+def newest_wins(contract: Contract, extracts: Sequence[Extract], key: list[str]) -> Stack:
     """One table of several extracts, and what later extracts say otherwise than earlier ones.
 
     Parameters
@@ -84,6 +84,8 @@ def newest_wins(contract: Contract, extracts: Sequence[Extract]) -> Stack:
         What the tables hold.
     extracts : sequence of Extract
         Tidy tables, each with its day and the columns that it does not have.
+    key : list of str
+        Columns that tell one record from another in all of them: see `stacking_key`.
 
     Returns
     -------
@@ -96,7 +98,6 @@ def newest_wins(contract: Contract, extracts: Sequence[Extract]) -> Stack:
     if len(ordered) == 1:
         return Stack(ordered[0].table, NONE, {}, {}, {})
     whole = _concatenated([extract.table for extract in ordered])
-    key = stacking_key(contract, [extract.table for extract in ordered])
     if not key:
         return Stack(whole.drop(columns="_extract"), NONE, {}, {}, {})
     held = {
